@@ -1,0 +1,44 @@
+#include "base/secret.h"
+
+#include <malloc.h>
+#include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is not in <cstring>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace musubi {
+
+void WipeMemory(void* data, std::size_t size) {
+  if (size > 0) {
+    explicit_bzero(data, size);
+  }
+}
+
+void SetFreedMemoryWiping() {
+  constexpr int kFill = 0xa5;
+  mallopt(M_PERTURB, kFill);
+}
+
+void ForbidCoreDumps() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+bool EqualInConstantTime(BytesView a, BytesView b) {
+  if (a.size() != b.size()) {
+    return false;
+  }
+  volatile std::uint8_t difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
+  }
+  return difference == 0;
+}
+
+SecretBytes CopyToSecret(BytesView bytes) {
+  SecretBytes copy;
+  copy.assign(bytes.begin(), bytes.end());
+  return copy;
+}
+
+}  // namespace musubi
