@@ -133,6 +133,38 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t size
   }
 }
 
+Result<Bytes> ReadPiece(
+    const std::filesystem::path& path, std::uint64_t offset, std::uint64_t size_max
+) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return SystemError(path, "open");
+  }
+  struct stat status {};
+  std::uint64_t left = 0;
+  if (::fstat(descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) > offset) {
+    left = static_cast<std::uint64_t>(status.st_size) - offset;
+  }
+  Bytes piece(std::min(left, size_max));
+  std::size_t done = 0;
+  while (done < piece.size()) {
+    const ssize_t count = ::pread(
+        descriptor, piece.data() + done, piece.size() - done, static_cast<off_t>(offset + done)
+    );
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count <= 0) {
+      const Error error = SystemError(path, "read");
+      ::close(descriptor);
+      return error;
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  ::close(descriptor);
+  return piece;
+}
+
 Result<void> WriteFile(const std::filesystem::path& path, std::string_view content, unsigned mode) {
   MUSUBI_TRY(auto sink, FileSink::Create(path, mode));
   MUSUBI_CHECK_OK(sink->Write(AsBytes(content)));

@@ -88,6 +88,10 @@ class FileSink : public ByteSink {
 [[nodiscard]] Result<std::string> ReadFile(
     const std::filesystem::path& path, std::size_t size_max = 16U << 20U
 );
+// Up to `size_max` bytes from `offset`; fewer at the end of the file.
+[[nodiscard]] Result<Bytes> ReadPiece(
+    const std::filesystem::path& path, std::uint64_t offset, std::uint64_t size_max
+);
 [[nodiscard]] Result<void> WriteFile(
     const std::filesystem::path& path, std::string_view content, unsigned mode = 0600
 );

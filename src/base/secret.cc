@@ -13,6 +13,11 @@ void WipeMemory(void* data, std::size_t size) {
   }
 }
 
+[[gnu::noinline]] void ScrubStack() {
+  std::uint8_t area[std::size_t{64} << 10U];
+  WipeMemory(area, sizeof area);
+}
+
 void SetFreedMemoryWiping() {
   constexpr int kFill = 0xa5;
   mallopt(M_PERTURB, kFill);

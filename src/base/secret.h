@@ -19,6 +19,10 @@ namespace musubi {
 
 void WipeMemory(void* data, std::size_t size);
 
+// Overwrites the part of this thread's stack that calls made before may have used (64 kB below the
+// caller), for threads that handled secrets and live on.
+void ScrubStack();
+
 // Every later free() in this process overwrites what it frees (glibc M_PERTURB), so that buffers
 // of OpenSSL, Asio or the C++ library do not keep what passed through them. Called once at the
 // start of each serving role.

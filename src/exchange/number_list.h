@@ -47,7 +47,7 @@ using OnNumberListRow = std::function<Result<void>(std::uint64_t row, const Numb
 
 struct NumberPairRow {
   std::string_view reference;
-  number::IndividualNumber number;              // unset: the list's number was not one
+  number::IndividualNumber number;               // unset: the list's number was not one
   std::optional<number::InsuredNumber> insured;  // with a code only
   Outcome outcome = Outcome::kBusy;
 };

@@ -10,18 +10,18 @@
 namespace musubi::exchange {
 
 enum class Outcome : std::uint8_t {
-  kIssued,             // new code
-  kKnown,              // the person already has a code: moved from another association; normal
+  kIssued,  // new code
+  kKnown,   // the person already has a code: moved from another association; normal
   kBadFormat,
   kBadCheckDigit,
   kNotFound,
-  kBirthDateDiffers,   // the strongest sign of somebody else's number
-  kSuperseded,         // the number was changed
-  kResidentGone,       // deceased, left the country
-  kRestricted,         // support measure; no detail to ordinary staff
+  kBirthDateDiffers,  // the strongest sign of somebody else's number
+  kSuperseded,        // the number was changed
+  kResidentGone,      // deceased, left the country
+  kRestricted,        // support measure; no detail to ordinary staff
   kDuplicateInList,
-  kExpired,            // the processing number ran out before the work was done
-  kBusy,               // the national side could not be reached in time
+  kExpired,  // the processing number ran out before the work was done
+  kBusy,     // the national side could not be reached in time
 };
 
 inline constexpr std::size_t kOutcomeCount = 12;

@@ -38,6 +38,8 @@ class Router {
       Handler handler
   );
   [[nodiscard]] Response Route(Request& request) const;
+  // The pattern a request's path falls under, or "": what metrics and logs call a route.
+  [[nodiscard]] std::string_view PatternOf(const Request& request) const;
 
  private:
   struct Entry {
@@ -45,6 +47,7 @@ class Router {
     std::vector<std::string> segments;
     std::vector<std::string> roles;
     Handler handler;
+    std::string pattern;
   };
 
   std::vector<Entry> entries_;

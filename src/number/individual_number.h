@@ -19,10 +19,9 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "number/number_fault.h"
 
 namespace musubi::number {
-
-enum class NumberFault { kNone, kFormat, kCheckDigit };
 
 class IndividualNumber {
  public:

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/date.h"
+#include "base/io.h"
 #include "base/result.h"
 #include "text/roster.h"
 
@@ -39,6 +40,11 @@ using OnResident = std::function<Result<void>(const ResidentRow&)>;
 // A row that cannot be read refuses the file: kInvalid, file, line and field.
 [[nodiscard]] Result<std::uint64_t> ReadResidents(
     const std::filesystem::path& path, const OnResident& on_resident
+);
+
+// The same from bytes that are not compressed. `name` is for messages.
+[[nodiscard]] Result<std::uint64_t> ReadResidents(
+    ByteSource& source, std::string_view name, const OnResident& on_resident
 );
 
 }  // namespace musubi::text

@@ -1,0 +1,16 @@
+// `musubi serve ROLE`: one role in this process, until SIGINT or SIGTERM.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace musubi::apps {
+
+struct ServeOptions {
+  std::string role;  // hub, network, jlis, support
+  std::filesystem::path config;
+};
+
+[[nodiscard]] int Serve(const ServeOptions& options);
+
+}  // namespace musubi::apps

@@ -1,0 +1,58 @@
+// The object identifiers of the one CMS profile Musubi writes and reads, as whole DER elements.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace musubi::crypto::cms {
+
+// 1.2.840.113549.1.7.1, .2 (RFC 5652)
+inline constexpr std::array<std::uint8_t, 11> kData = {
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01
+};
+inline constexpr std::array<std::uint8_t, 11> kSignedData = {
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02
+};
+// 1.2.840.113549.1.9.16.1.23 (RFC 5083)
+inline constexpr std::array<std::uint8_t, 13> kAuthEnvelopedData = {
+    0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x17
+};
+// 1.2.840.113549.1.9.3, .4, .5
+inline constexpr std::array<std::uint8_t, 11> kContentTypeAttribute = {
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x03
+};
+inline constexpr std::array<std::uint8_t, 11> kMessageDigestAttribute = {
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04
+};
+inline constexpr std::array<std::uint8_t, 11> kSigningTimeAttribute = {
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x05
+};
+// 2.16.840.1.101.3.4.2.1 SHA-256, 2.16.840.1.101.3.4.1.46 AES-256-GCM, .45 AES-256 key wrap
+inline constexpr std::array<std::uint8_t, 11> kSha256 = {
+    0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01
+};
+inline constexpr std::array<std::uint8_t, 11> kAes256Gcm = {
+    0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2e
+};
+inline constexpr std::array<std::uint8_t, 11> kAes256Wrap = {
+    0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2d
+};
+// 1.2.840.10045.4.3.2 ECDSA with SHA-256, 1.2.840.10045.2.1 EC public key
+inline constexpr std::array<std::uint8_t, 10> kEcdsaWithSha256 = {
+    0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02
+};
+inline constexpr std::array<std::uint8_t, 9> kEcPublicKey = {
+    0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01
+};
+// 1.3.132.1.11.1 dhSinglePass-stdDH-sha256kdf-scheme (RFC 5753)
+inline constexpr std::array<std::uint8_t, 8> kEcdhSha256Kdf = {
+    0x06, 0x06, 0x2b, 0x81, 0x04, 0x01, 0x0b, 0x01
+};
+
+// GCM as NIST SP 800-38D limits it: 2^39 - 256 bits under one nonce.
+inline constexpr std::uint64_t kGcmContentMax = (std::uint64_t{1} << 36U) - 32;
+inline constexpr std::size_t kGcmNonceSize = 12;
+inline constexpr std::size_t kGcmTagSize = 16;
+inline constexpr std::size_t kPieceSize = std::size_t{64} << 10U;
+
+}  // namespace musubi::crypto::cms

@@ -1,0 +1,18 @@
+// The hub's calls for terminals: docs/formats/messages.md. Reads requests, asks the book, writes
+// answers; no decision of its own.
+#pragma once
+
+#include <functional>
+
+#include "crypto/certificate.h"
+#include "http/server.h"
+#include "hub/batch_book.h"
+
+namespace musubi::hub {
+
+// `on_complete` is told of a batch that has just become working.
+[[nodiscard]] http::Router MakeRouter(
+    BatchBook& book, const crypto::Identity& node, std::function<void(BatchId)> on_complete
+);
+
+}  // namespace musubi::hub

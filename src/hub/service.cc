@@ -1,0 +1,178 @@
+#include "hub/service.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "http/server.h"
+#include "hub/batch_book.h"
+#include "hub/batch_work.h"
+#include "hub/routes.h"
+#include "hub/schema.h"
+#include "ops/log.h"
+#include "ops/node.h"
+
+namespace musubi::hub {
+
+namespace {
+
+constexpr std::size_t kPieceSizeMax = (std::size_t{8} << 20U) + 4096;
+
+struct Settings {
+  ops::NodeConfig node;
+  BatchWorkOptions work;
+};
+
+http::ClientOptions PeerOptions(const ops::Endpoint& endpoint, std::string_view id) {
+  http::ClientOptions options;
+  options.host = endpoint.host;
+  options.port = endpoint.port;
+  options.peer_id = id;
+  return options;
+}
+
+Result<Settings> ReadSettings(const ops::Config& config) {
+  Settings settings;
+  MUSUBI_TRY(settings.node, ops::NodeConfig::Read(config));
+  MUSUBI_TRY(const ops::Endpoint network, ops::ReadPeer(config, "network"));
+  MUSUBI_TRY(const ops::Endpoint support, ops::ReadPeer(config, "support"));
+  MUSUBI_TRY(const auto chunk_rows, config.Int("hub.chunk_rows", 20000, 1, 100000));
+  MUSUBI_TRY(const auto threads, config.Int("hub.acquisition_threads", 2, 1, 16));
+  MUSUBI_TRY(const auto patience_s, config.Int("hub.patience_s", 600, 1, 86400));
+  MUSUBI_TRY(const auto rows_max, config.Int("hub.rows_max", 10'000'000, 1, 50'000'000));
+  MUSUBI_CHECK_OK(config.RefuseUnknown());
+  settings.work.mode = settings.node.mode;
+  settings.work.chunk_rows = static_cast<std::size_t>(chunk_rows);
+  settings.work.rows_max = static_cast<std::uint64_t>(rows_max);
+  settings.work.acquisition.network = PeerOptions(network, "network");
+  settings.work.acquisition.support = PeerOptions(support, "support");
+  settings.work.acquisition.threads = static_cast<unsigned>(threads);
+  settings.work.acquisition.patience_ms = static_cast<int>(patience_s) * 1000;
+  return settings;
+}
+
+}  // namespace
+
+struct Service::State {
+  State(Settings settings_in, crypto::Identity identity_in)
+      : settings(std::move(settings_in)), identity(std::move(identity_in)) {}
+
+  void Enqueue(BatchId id) {
+    {
+      const std::scoped_lock lock(mutex);
+      waiting.push_back(id);
+    }
+    changed.notify_all();
+  }
+
+  void WorkUntilStopped() {
+    for (;;) {
+      BatchId id = 0;
+      {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [this] { return !waiting.empty() || is_stopping; });
+        if (is_stopping) {
+          return;
+        }
+        id = waiting.front();
+        waiting.pop_front();
+      }
+      const Result<void> done = work->Run(id, [this] { return is_stopping.load(); });
+      if (!done.ok()) {
+        ops::LogError(
+            "hub.batch.store_failed",
+            {{"batch", BatchName(id)}, {"code", ErrorCodeName(done.error().code)}}
+        );
+      }
+    }
+  }
+
+  Settings settings;
+  crypto::Identity identity;
+  std::shared_ptr<const crypto::Trust> trust;  // shared with server and clients
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<store::Connection> worker_connection;
+  std::unique_ptr<store::Connection> ready_connection;
+  std::mutex ready_mutex;
+  std::unique_ptr<BatchBook> book;
+  std::unique_ptr<BatchWork> work;
+  std::mutex mutex;  // guards waiting
+  std::condition_variable changed;
+  std::deque<BatchId> waiting;
+  std::atomic<bool> is_stopping = false;
+  std::jthread worker;
+  std::unique_ptr<http::Server> server;
+};
+
+Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Service::~Service() {
+  Stop();
+}
+
+Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
+  MUSUBI_TRY(Settings settings, ReadSettings(config));
+  MUSUBI_TRY(
+      crypto::Identity identity,
+      crypto::Identity::Load(settings.node.certificate, settings.node.key)
+  );
+  auto state = std::make_unique<State>(std::move(settings), std::move(identity));
+  const ops::NodeConfig& node = state->settings.node;
+  MUSUBI_TRY(state->trust, crypto::Trust::Load(node.authority, node.crl));
+  MUSUBI_TRY(state->database, store::Database::Open(node.store, node.config_folder.string()));
+  MUSUBI_CHECK_OK(state->database->Migrate("hub", HubMigrations()));
+  MUSUBI_TRY(state->book, BatchBook::Open(*state->database, node.folder, SystemClock()));
+  MUSUBI_TRY(state->worker_connection, state->database->Connect());
+  MUSUBI_TRY(state->ready_connection, state->database->Connect());
+  state->work = std::make_unique<BatchWork>(
+      *state->book,
+      *state->worker_connection,
+      state->identity,
+      state->trust,
+      SystemClock(),
+      state->settings.work
+  );
+  http::ServerOptions options;
+  options.address = node.listen.host;
+  options.port = node.listen.port;
+  options.body_size_max = kPieceSizeMax;
+  options.handler_threads = 8;
+  options.ready = [raw = state.get()]() -> Result<void> {
+    const std::scoped_lock lock(raw->ready_mutex);
+    MUSUBI_TRY(const auto one, raw->ready_connection->QueryInt("SELECT COUNT(*) FROM tally"));
+    static_cast<void>(one);
+    return Ok();
+  };
+  MUSUBI_TRY(
+      state->server,
+      http::Server::Start(
+          options,
+          state->identity,
+          state->trust,
+          MakeRouter(
+              *state->book, state->identity, [raw = state.get()](BatchId id) { raw->Enqueue(id); }
+          )
+      )
+  );
+  state->worker = std::jthread([raw = state.get()] { raw->WorkUntilStopped(); });
+  ops::LogInfo("hub.started", {{"port", state->server->port()}});
+  return std::unique_ptr<Service>(new Service(std::move(state)));
+}
+
+void Service::Stop() {
+  if (state_->is_stopping.exchange(true)) {
+    return;
+  }
+  state_->changed.notify_all();
+  state_->server->Stop();
+  if (state_->worker.joinable()) {
+    state_->worker.join();
+  }
+}
+
+std::uint16_t Service::port() const {
+  return state_->server->port();
+}
+
+}  // namespace musubi::hub

@@ -1,0 +1,103 @@
+#include "insurer/schema.h"
+
+#include <array>
+
+namespace musubi::insurer {
+
+namespace {
+
+// person_stage takes the changes of one transaction in bulk, from where one statement applies them;
+// NULL there means "as it was". It is empty between transactions.
+constexpr std::string_view kFirst = R"sql(
+CREATE TABLE settings (
+  name TEXT NOT NULL PRIMARY KEY,
+  value BIGINT NOT NULL
+);
+INSERT INTO settings (name, value) VALUES ('run', 0), ('reference', 0), ('number_list', 0);
+
+CREATE TABLE import_run (
+  run BIGINT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  at TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  row_count BIGINT NOT NULL,
+  sequence BIGINT NOT NULL,
+  file_sha256 TEXT NOT NULL
+);
+
+CREATE TABLE number_list (
+  sequence BIGINT NOT NULL PRIMARY KEY,
+  run BIGINT NOT NULL,
+  created TEXT NOT NULL,
+  row_count BIGINT NOT NULL,
+  file_sha256 TEXT NOT NULL
+);
+
+CREATE TABLE person (
+  reference TEXT NOT NULL PRIMARY KEY,
+  symbol TEXT NOT NULL,
+  member_number TEXT NOT NULL,
+  relationship TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kana TEXT NOT NULL,
+  birth_date TEXT NOT NULL,
+  sex TEXT NOT NULL,
+  address TEXT NOT NULL,
+  qualified_on TEXT NOT NULL,
+  lost_on TEXT NOT NULL,
+  number_sealed {BLOB},
+  number_index {BLOB},
+  roster_fact TEXT NOT NULL,
+  roster_index {BLOB},
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  listed_in BIGINT NOT NULL,
+  insured_number TEXT NOT NULL,
+  branch TEXT NOT NULL,
+  roster_row BIGINT NOT NULL,
+  registered_on TEXT NOT NULL
+) {WITHOUT_ROWID};
+
+CREATE TABLE person_stage (
+  reference TEXT NOT NULL PRIMARY KEY,
+  symbol TEXT,
+  member_number TEXT,
+  relationship TEXT,
+  name TEXT,
+  kana TEXT,
+  birth_date TEXT,
+  sex TEXT,
+  address TEXT,
+  qualified_on TEXT,
+  lost_on TEXT,
+  number_sealed {BLOB},
+  number_index {BLOB},
+  roster_fact TEXT,
+  roster_index {BLOB},
+  state TEXT,
+  reason TEXT,
+  listed_in BIGINT,
+  insured_number TEXT,
+  branch TEXT,
+  roster_row BIGINT
+) {WITHOUT_ROWID};
+
+CREATE TABLE person_history (
+  reference TEXT NOT NULL,
+  run BIGINT NOT NULL,
+  what TEXT NOT NULL,
+  from_state TEXT NOT NULL,
+  to_state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  insured_number_before TEXT NOT NULL,
+  PRIMARY KEY (reference, run)
+) {WITHOUT_ROWID};
+)sql";
+
+constexpr std::array<store::Migration, 1> kMigrations = {{{1, kFirst}}};
+
+}  // namespace
+
+std::span<const store::Migration> Migrations() { return kMigrations; }
+
+}  // namespace musubi::insurer

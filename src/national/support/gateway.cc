@@ -1,0 +1,76 @@
+#include "national/support/gateway.h"
+
+#include <string>
+#include <utility>
+
+#include "ops/log.h"
+
+namespace musubi::national::support {
+
+namespace {
+
+constexpr std::size_t kHexSize = 32;
+constexpr std::string_view kKeyHeader = "idempotency-key";
+
+std::string_view TakeLine(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  if (!line.empty() && line.back() == '\r') {
+    line.remove_suffix(1);
+  }
+  return line;
+}
+
+bool IsAnswerTo(std::string_view asked, std::string_view answered) {
+  constexpr std::size_t kWordAt = kHexSize + 1;
+  return asked.size() > kHexSize && answered.size() > kWordAt && answered[kHexSize] == ',' &&
+         answered.substr(0, kHexSize) == asked.substr(0, kHexSize) &&
+         answered.find(',', kWordAt) == std::string_view::npos;
+}
+
+http::Request MakeRequest(const http::Request& request) {
+  http::Request forwarded;
+  forwarded.method = "POST";
+  forwarded.path = "/v1/resolutions";
+  forwarded.headers["content-type"] = http::kCsv;
+  forwarded.headers[std::string(kKeyHeader)] = request.header(kKeyHeader);
+  forwarded.body = http::MakeBody(request.body_text());
+  return forwarded;
+}
+
+}  // namespace
+
+Result<void> CheckAnswer(std::string_view asked, std::string_view answered) {
+  const Error strange{ErrorCode::kInternal, "jlis answered other lines than it was asked"};
+  while (!asked.empty()) {
+    if (!IsAnswerTo(TakeLine(asked), TakeLine(answered))) {
+      return strange;
+    }
+  }
+  return answered.empty() ? Ok() : strange;
+}
+
+http::Response Forward(const http::Request& request, const SendToJlis& send) {
+  if (request.header(kKeyHeader).empty()) {
+    return http::ProblemResponse({ErrorCode::kInvalid, "missing", "header idempotency-key"});
+  }
+  auto sent = send(MakeRequest(request));
+  if (!sent.ok()) {
+    return http::ProblemResponse(sent.error());
+  }
+  if (sent->status != 200) {
+    return http::ProblemResponse(http::ErrorOfProblem(*sent));
+  }
+  const auto checked = CheckAnswer(request.body_text(), sent->body_text());
+  if (!checked.ok()) {
+    ops::LogError("support.answer.strange");
+    return http::ProblemResponse(checked.error());
+  }
+  http::Response response;
+  response.content_type = http::kCsv;
+  response.body = std::move(sent->body);
+  return response;
+}
+
+}  // namespace musubi::national::support
