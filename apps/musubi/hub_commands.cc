@@ -16,9 +16,7 @@ namespace {
 Result<hub::RegistryCounts> Count(const HubPeopleOptions& options) {
   MUSUBI_TRY(const ops::Config config, ops::Config::Load(options.config));
   MUSUBI_TRY(const ops::NodeConfig node, ops::NodeConfig::Read(config));
-  MUSUBI_TRY(
-      const auto database, store::Database::Open(node.store, node.config_folder.string())
-  );
+  MUSUBI_TRY(const auto database, store::Database::Open(node.store, node.config_folder.string()));
   MUSUBI_CHECK_OK(database->Migrate("hub", hub::HubMigrations()));
   MUSUBI_TRY(const auto connection, database->Connect());
   return hub::CountRegistry(*connection);

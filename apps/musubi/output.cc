@@ -25,9 +25,13 @@ void Warn(std::string_view text) {
   WriteLine(stderr, std::string("musubi: warning: ").append(text));
 }
 
-void PrintLine(std::string_view line) { WriteLine(stdout, line); }
+void PrintLine(std::string_view line) {
+  WriteLine(stdout, line);
+}
 
-void PrintJson(const boost::json::value& value) { WriteLine(stdout, boost::json::serialize(value)); }
+void PrintJson(const boost::json::value& value) {
+  WriteLine(stdout, boost::json::serialize(value));
+}
 
 std::string FormatCount(std::uint64_t count) {
   std::string digits = std::to_string(count);
@@ -37,6 +41,8 @@ std::string FormatCount(std::uint64_t count) {
   return digits;
 }
 
-int Finish(const Result<void>& result) { return result.ok() ? kExitDone : Fail(result.error()); }
+int Finish(const Result<void>& result) {
+  return result.ok() ? kExitDone : Fail(result.error());
+}
 
 }  // namespace musubi::apps

@@ -56,4 +56,13 @@ struct SchemeRehearseOptions {
 // 0 when the work came out as it should and no number is left on the hub, else 1.
 [[nodiscard]] int SchemeRehearse(const SchemeRehearseOptions& options);
 
+struct SchemeDemonstrateOptions {
+  std::filesystem::path folder;
+  bool once = false;
+  bool remove = false;
+};
+
+// init, up, rehearse; then runs on until a signal.
+[[nodiscard]] int SchemeDemonstrate(const SchemeDemonstrateOptions& options);
+
 }  // namespace musubi::apps

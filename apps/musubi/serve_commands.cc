@@ -1,8 +1,7 @@
 #include "serve_commands.h"
 
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigwait is POSIX
-
 #include <fmt/format.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigwait is POSIX
 
 #include "base/secret.h"
 #include "hub/service.h"

@@ -1,12 +1,12 @@
 #include "base/io.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace musubi {
 
@@ -60,10 +60,12 @@ Result<std::unique_ptr<FileSource>> FileSource::Open(const std::filesystem::path
   if (descriptor < 0) {
     return SystemError(path, "open");
   }
-  return std::unique_ptr<FileSource>(new FileSource(descriptor));
+  return std::unique_ptr<FileSource>(new FileSource(descriptor, path));
 }
 
-FileSource::~FileSource() { ::close(descriptor_); }
+FileSource::~FileSource() {
+  ::close(descriptor_);
+}
 
 Result<std::size_t> FileSource::Read(std::span<std::uint8_t> into) {
   for (;;) {
@@ -72,7 +74,7 @@ Result<std::size_t> FileSource::Read(std::span<std::uint8_t> into) {
       return static_cast<std::size_t>(count);
     }
     if (errno != EINTR) {
-      return SystemError({}, "read");
+      return SystemError(path_, "read");
     }
   }
 }
@@ -97,7 +99,9 @@ FileSink::~FileSink() {
   }
 }
 
-Result<void> FileSink::Write(BytesView bytes) { return WriteAll(descriptor_, bytes, path_); }
+Result<void> FileSink::Write(BytesView bytes) {
+  return WriteAll(descriptor_, bytes, path_);
+}
 
 Result<void> FileSink::Commit() {
   if (::fsync(descriptor_) != 0) {
@@ -110,11 +114,13 @@ Result<void> FileSink::Commit() {
   descriptor_ = -1;
   const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
   const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory >= 0) {
-    ::fsync(directory);
-    ::close(directory);
+  if (directory < 0) {
+    return SystemError(folder, "open");
   }
-  return Ok();
+  const bool is_synced = ::fsync(directory) == 0 || errno == EINVAL;  // a file system without it
+  Result<void> result = is_synced ? Ok() : SystemError(folder, "write to disk");
+  ::close(directory);
+  return result;
 }
 
 Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t size_max) {
@@ -140,7 +146,7 @@ Result<Bytes> ReadPiece(
   if (descriptor < 0) {
     return SystemError(path, "open");
   }
-  struct stat status {};
+  struct stat status{};
   std::uint64_t left = 0;
   if (::fstat(descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) > offset) {
     left = static_cast<std::uint64_t>(status.st_size) - offset;
@@ -155,6 +161,7 @@ Result<Bytes> ReadPiece(
       continue;
     }
     if (count <= 0) {
+      errno = count == 0 ? EIO : errno;  // the file shrank under us
       const Error error = SystemError(path, "read");
       ::close(descriptor);
       return error;
@@ -177,8 +184,12 @@ Result<void> MakeFolder(const std::filesystem::path& path) {
   if (!parent.empty() && parent != path && !std::filesystem::exists(parent, code)) {
     MUSUBI_CHECK_OK(MakeFolder(parent));
   }
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return SystemError(path, "create the folder");
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    const int number = errno;
+    if (number != EEXIST || !std::filesystem::is_directory(path, code)) {
+      errno = number;
+      return SystemError(path, "create the folder");
+    }
   }
   return Ok();
 }

@@ -58,9 +58,11 @@ class FileSource : public ByteSource {
   [[nodiscard]] Result<std::size_t> Read(std::span<std::uint8_t> into) override;
 
  private:
-  explicit FileSource(int descriptor) : descriptor_(descriptor) {}
+  FileSource(int descriptor, std::filesystem::path path)
+      : descriptor_(descriptor), path_(std::move(path)) {}
 
   int descriptor_;
+  std::filesystem::path path_;  // for messages
 };
 
 class FileSink : public ByteSink {

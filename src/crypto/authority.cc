@@ -91,9 +91,7 @@ Result<std::vector<IssuedCertificate>> ReadIndex(const std::filesystem::path& fo
   std::vector<IssuedCertificate> index;
   std::size_t line_number = 1;
   if (TakeUntil(left, '\n') != kIndexHeader) {
-    return Error{
-        ErrorCode::kCorrupt, "not an index of issued certificates", path.string() + ":1"
-    };
+    return Error{ErrorCode::kCorrupt, "not an index of issued certificates", path.string() + ":1"};
   }
   while (!left.empty()) {
     ++line_number;
@@ -135,8 +133,7 @@ Result<void> WriteList(
 ) {
   const std::filesystem::path path = folder / kListFile;
   MUSUBI_TRY(
-      const std::string pem,
-      MakeRevocationList(authority, index, NextListNumber(path, now), now)
+      const std::string pem, MakeRevocationList(authority, index, NextListNumber(path, now), now)
   );
   return WriteFile(path, pem, kPublicMode);
 }
@@ -232,7 +229,10 @@ Result<void> Authority::Revoke(std::string_view serial, Instant now) {
   MUSUBI_TRY(auto index, ReadIndex(folder_));
   const auto found = std::find_if(index.begin(), index.end(), [&](const IssuedCertificate& one) {
     return std::equal(
-        one.serial.begin(), one.serial.end(), serial.begin(), serial.end(),
+        one.serial.begin(),
+        one.serial.end(),
+        serial.begin(),
+        serial.end(),
         [](char ours, char given) {
           return ours == (given >= 'A' && given <= 'F' ? static_cast<char>(given + 32) : given);
         }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "base/secret.h"
 
 namespace musubi::crypto {
 
@@ -17,7 +18,9 @@ constexpr std::uint8_t kIndefinite = 0x80;
 
 namespace ber {
 
-void Append(Bytes& out, BytesView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+void Append(Bytes& out, BytesView bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
 
 namespace {
 
@@ -72,25 +75,33 @@ Bytes OctetStringHeader(std::size_t size) {
 }  // namespace ber
 
 BerReader::BerReader(ByteSource& source, std::string_view name, std::size_t buffer_size)
-    : source_(source), name_(name), buffer_(std::max(buffer_size, 2 * kHeaderSizeMax)) {}
+    : source_(source), name_(name), buffer_size_(std::max(buffer_size, 2 * kHeaderSizeMax)) {
+  buffer_ = std::make_unique_for_overwrite<std::uint8_t[]>(buffer_size_);
+}
+
+BerReader::~BerReader() {
+  WipeMemory(buffer_.get(), buffer_size_);
+}
 
 Error BerReader::Invalid(std::string_view what) const {
   return {ErrorCode::kInvalid, name_ + " " + std::string(what)};
 }
 
 Result<std::size_t> BerReader::Fill(std::size_t wanted) {
-  MUSUBI_CHECK(wanted <= buffer_.size());
+  MUSUBI_CHECK(wanted <= buffer_size_);
   if (end_ - begin_ < wanted && begin_ > 0) {
-    std::copy(buffer_.data() + begin_, buffer_.data() + end_, buffer_.data());
+    std::copy(buffer_.get() + begin_, buffer_.get() + end_, buffer_.get());
     end_ -= begin_;
     begin_ = 0;
   }
   while (end_ - begin_ < wanted) {
-    MUSUBI_TRY(const std::size_t count, source_.Read(std::span(buffer_).subspan(end_)));
+    MUSUBI_TRY(
+        const std::size_t count, source_.Read(std::span(buffer_.get() + end_, buffer_size_ - end_))
+    );
     if (count == 0) {
       break;
     }
-    MUSUBI_CHECK(count <= buffer_.size() - end_);
+    MUSUBI_CHECK(count <= buffer_size_ - end_);
     end_ += count;
   }
   return std::min(wanted, end_ - begin_);
@@ -246,9 +257,7 @@ Result<Bytes> BerReader::ReadPrimitive(std::uint8_t tag, std::size_t size_max) {
     return Invalid("is malformed: an unexpected element");
   }
   MUSUBI_TRY(Bytes element, ReadElement(size_max));
-  element.erase(
-      element.begin(), element.begin() + static_cast<std::ptrdiff_t>(header.header_size)
-  );
+  element.erase(element.begin(), element.begin() + static_cast<std::ptrdiff_t>(header.header_size));
   return element;
 }
 

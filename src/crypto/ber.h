@@ -12,11 +12,11 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <string_view>
 
 #include "base/io.h"
 #include "base/result.h"
-#include "base/secret.h"
 
 namespace musubi::crypto {
 
@@ -30,9 +30,13 @@ inline constexpr std::uint8_t kSet = 0x31;
 inline constexpr std::uint8_t kConstructed = 0x20;
 
 // Context-specific: [n] around an element, or in place of a primitive one's tag.
-constexpr std::uint8_t Context(unsigned n) { return static_cast<std::uint8_t>(0xa0U + n); }
+constexpr std::uint8_t Context(unsigned n) {
+  return static_cast<std::uint8_t>(0xa0U + n);
+}
 
-constexpr std::uint8_t ContextPrimitive(unsigned n) { return static_cast<std::uint8_t>(0x80U + n); }
+constexpr std::uint8_t ContextPrimitive(unsigned n) {
+  return static_cast<std::uint8_t>(0x80U + n);
+}
 
 // One element with a definite, minimal length.
 [[nodiscard]] Bytes Element(std::uint8_t tag, std::initializer_list<BytesView> parts);
@@ -48,6 +52,9 @@ class BerReader {
  public:
   // `name` stands in messages: "the package". The reader's buffer is wiped.
   BerReader(ByteSource& source, std::string_view name, std::size_t buffer_size);
+  ~BerReader();
+  BerReader(const BerReader&) = delete;
+  BerReader& operator=(const BerReader&) = delete;
 
   [[nodiscard]] Result<void> Enter(std::uint8_t tag);  // a constructed element
   [[nodiscard]] Result<void> Leave();                  // refuses anything left in it
@@ -86,9 +93,7 @@ class BerReader {
   [[nodiscard]] std::uint64_t LeftInFrame() const;
   void Consume(std::size_t size);
 
-  [[nodiscard]] BytesView Buffered() const {
-    return BytesView(buffer_).subspan(begin_, end_ - begin_);
-  }
+  [[nodiscard]] BytesView Buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
 
   // Where an entered element ends, as a position in the source.
   struct Frame {
@@ -98,7 +103,9 @@ class BerReader {
 
   ByteSource& source_;
   std::string name_;
-  SecretBytes buffer_;
+  // Not a SecretBytes: nothing needs its first bytes to be zero, and opening is done often.
+  std::unique_ptr<std::uint8_t[]> buffer_;
+  std::size_t buffer_size_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t position_ = 0;

@@ -48,7 +48,9 @@ bool IsP256(const EVP_PKEY* key) {
          std::string_view(group.data(), size) == "prime256v1";
 }
 
-Error NotACertificate() { return {ErrorCode::kInvalid, "not a certificate"}; }
+Error NotACertificate() {
+  return {ErrorCode::kInvalid, "not a certificate"};
+}
 
 // Every certificate of a scheme has a P-256 key; others would only fail later, less clearly.
 Result<Certificate> Checked(X509Ptr certificate) {
@@ -131,9 +133,13 @@ std::string Certificate::serial() const {
   return ToHex(bytes);
 }
 
-Instant Certificate::expires_at() const { return InstantOf(X509_get0_notAfter(get())); }
+Instant Certificate::expires_at() const {
+  return InstantOf(X509_get0_notAfter(get()));
+}
 
-Instant Certificate::valid_from() const { return InstantOf(X509_get0_notBefore(get())); }
+Instant Certificate::valid_from() const {
+  return InstantOf(X509_get0_notBefore(get()));
+}
 
 bool Certificate::IsSignedBy(const Certificate& issuer) const {
   const ErrorQueueMark mark;

@@ -36,8 +36,8 @@ class Certificate {
 
   [[nodiscard]] std::string Pem() const;
   [[nodiscard]] Bytes Der() const;
-  [[nodiscard]] std::string id() const;         // the CN
-  [[nodiscard]] std::string serial() const;     // hex, lower case
+  [[nodiscard]] std::string id() const;      // the CN
+  [[nodiscard]] std::string serial() const;  // hex, lower case
   [[nodiscard]] Instant expires_at() const;
   [[nodiscard]] Instant valid_from() const;
   // Was it signed by the key of `issuer` (whatever its basic constraints say)?
@@ -131,7 +131,9 @@ class Authority {
   [[nodiscard]] Result<void> Revoke(std::string_view serial, Instant now);
   // A fresh CRL (next update in 30 days) without a new revocation.
   [[nodiscard]] Result<void> RefreshRevocationList(Instant now);
+
   [[nodiscard]] const std::vector<IssuedCertificate>& issued() const { return issued_; }
+
   [[nodiscard]] const Certificate& certificate() const { return identity_.certificate; }
 
  private:

@@ -31,7 +31,9 @@ Result<void> CheckKey(BytesView key) {
   return Ok();
 }
 
-Error TooLarge() { return {ErrorCode::kExhausted, "the value is too large to be sealed at once"}; }
+Error TooLarge() {
+  return {ErrorCode::kExhausted, "the value is too large to be sealed at once"};
+}
 
 }  // namespace
 

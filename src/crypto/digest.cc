@@ -17,7 +17,9 @@ namespace musubi::crypto {
 namespace {
 constexpr std::size_t kBlockSize = 64;
 
-void Start(SHA256_CTX& context) { MUSUBI_CHECK(SHA256_Init(&context) == 1); }
+void Start(SHA256_CTX& context) {
+  MUSUBI_CHECK(SHA256_Init(&context) == 1);
+}
 
 void Add(SHA256_CTX& context, BytesView bytes) {
   MUSUBI_CHECK(SHA256_Update(&context, bytes.data(), bytes.size()) == 1);
@@ -48,7 +50,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::Update(BytesView bytes) { Add(state_->context, bytes); }
+void Sha256::Update(BytesView bytes) {
+  Add(state_->context, bytes);
+}
 
 Digest Sha256::Finish() {
   const Digest digest = End(state_->context);

@@ -28,8 +28,7 @@ TEST(Sha256, PiecesGiveTheSameAsTheWholeAndFinishStartsAnew) {
 
 TEST(HmacSha256, MatchesRfc4231) {
   HmacSha256 short_key(AsBytes("Jefe"));
-  const std::string expected =
-      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+  const std::string expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
   EXPECT_EQ(ToHex(short_key.Of(AsBytes("what do ya want for nothing?"))), expected);
   EXPECT_EQ(ToHex(short_key.Of(AsBytes("what do ya want for nothing?"))), expected);
   const Bytes long_key(131, 0xaa);

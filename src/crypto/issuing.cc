@@ -82,9 +82,8 @@ bool AddExtensions(X509* certificate, X509* issuer, const CertificateOrder& orde
          AddExtension(certificate, issuer, NID_key_usage, KeyUsage(order.kind)) &&
          (order.kind != CertificateKind::kNode ||
           (AddExtension(certificate, issuer, NID_ext_key_usage, "serverAuth,clientAuth") &&
-           AddExtension(
-               certificate, issuer, NID_subject_alt_name, AlternativeNames(order).c_str()
-           ))) &&
+           AddExtension(certificate, issuer, NID_subject_alt_name, AlternativeNames(order).c_str()))
+         ) &&
          AddExtension(certificate, issuer, NID_subject_key_identifier, "hash") &&
          AddExtension(certificate, issuer, NID_authority_key_identifier, "keyid:always");
 }
@@ -128,13 +127,13 @@ Result<Identity> MakeCertificate(
   MUSUBI_CHECK(certificate != nullptr);
   X509* const raw = certificate.get();
   X509* const issuer_raw = issuer ? issuer->certificate.get() : raw;
-  const bool is_made =
-      X509_set_version(raw, X509_VERSION_3) == 1 && SetRandomSerial(raw) &&
-      SetName(raw, order.name) &&
-      X509_set_issuer_name(raw, X509_get_subject_name(issuer_raw)) == 1 &&
-      SetTimes(raw, order.now, order.validity) && X509_set_pubkey(raw, key.get()) == 1 &&
-      AddExtensions(raw, issuer_raw, order) &&
-      X509_sign(raw, issuer ? issuer->key.get() : key.get(), EVP_sha256()) > 0;
+  const bool is_made = X509_set_version(raw, X509_VERSION_3) == 1 && SetRandomSerial(raw) &&
+                       SetName(raw, order.name) &&
+                       X509_set_issuer_name(raw, X509_get_subject_name(issuer_raw)) == 1 &&
+                       SetTimes(raw, order.now, order.validity) &&
+                       X509_set_pubkey(raw, key.get()) == 1 &&
+                       AddExtensions(raw, issuer_raw, order) &&
+                       X509_sign(raw, issuer ? issuer->key.get() : key.get(), EVP_sha256()) > 0;
   if (!is_made) {
     return OpensslFailure("make a certificate for '" + order.name + "'");
   }
@@ -145,9 +144,7 @@ Result<Identity> MakeSealingIdentity(const Identity& node, std::string_view id, 
   MUSUBI_CHECK_OK(CheckNodeId(id));
   // Longer than any batch stays open; the key is gone with the process anyhow.
   constexpr std::chrono::days kSealingValidity{30};
-  return MakeCertificate(
-      {CertificateKind::kSealing, std::string(id), now, kSealingValidity}, node
-  );
+  return MakeCertificate({CertificateKind::kSealing, std::string(id), now, kSealingValidity}, node);
 }
 
 }  // namespace musubi::crypto

@@ -30,9 +30,8 @@ Bytes SharedInfo(BytesView wrap_algorithm, BytesView user_key_material) {
   constexpr std::array<std::uint8_t, 4> kKeyBits = {0, 0, 1, 0};
   Bytes user_info;
   if (!user_key_material.empty()) {
-    user_info = ber::Element(
-        ber::Context(0), {ber::Element(ber::kOctetString, {user_key_material})}
-    );
+    user_info =
+        ber::Element(ber::Context(0), {ber::Element(ber::kOctetString, {user_key_material})});
   }
   const Bytes key_bits =
       ber::Element(ber::Context(2), {ber::Element(ber::kOctetString, {kKeyBits})});
@@ -86,8 +85,10 @@ Bytes EncodedPoint(EVP_PKEY* key) {
 
 // What one KeyAgreeRecipientInfo says, before any key is touched.
 struct KeyAgreement {
+  Bytes key_kind;
   Bytes point;
   Bytes user_key_material;
+  Bytes derivation;
   Bytes wrap_algorithm;
   std::optional<Bytes> wrapped_key;  // ours, if it is for us
 };
@@ -95,15 +96,9 @@ struct KeyAgreement {
 Result<void> ReadOriginator(BerReader& reader, KeyAgreement& agreement) {
   MUSUBI_CHECK_OK(reader.Enter(ber::Context(0)));
   MUSUBI_CHECK_OK(reader.Enter(ber::Context(1)));
-  MUSUBI_CHECK_OK(reader.Enter(ber::kSequence));
-  MUSUBI_CHECK_OK(reader.Expect(cms::kEcPublicKey, "is not sealed with an elliptic curve key"));
-  MUSUBI_TRY(const bool has_no_parameters, reader.AtEnd());
-  if (!has_no_parameters) {
-    MUSUBI_CHECK_OK(reader.ReadElement(kSmallMax));
-  }
-  MUSUBI_CHECK_OK(reader.Leave());
+  MUSUBI_TRY(agreement.key_kind, reader.ReadElement(kSmallMax));
   MUSUBI_TRY(Bytes point, reader.ReadPrimitive(ber::kBitString, kSmallMax));
-  if (point.empty() || point.front() != 0) {
+  if (point.empty() || point.front() != 0) {  // no unused bits
     return reader.Invalid("is malformed: its ephemeral key");
   }
   agreement.point.assign(point.begin() + 1, point.end());
@@ -113,24 +108,36 @@ Result<void> ReadOriginator(BerReader& reader, KeyAgreement& agreement) {
 
 Result<void> ReadAlgorithm(BerReader& reader, KeyAgreement& agreement) {
   MUSUBI_CHECK_OK(reader.Enter(ber::kSequence));
-  MUSUBI_TRY(const Bytes scheme, reader.ReadElement(kSmallMax));
-  if (!std::equal(
-          scheme.begin(), scheme.end(), cms::kEcdhSha256Kdf.begin(), cms::kEcdhSha256Kdf.end()
-      )) {
-    Error error = reader.Invalid("derives its key in a way that is not accepted");
-    error.advice = "with openssl cms: -keyopt ecdh_kdf_md:sha256";
-    return error;
-  }
+  MUSUBI_TRY(agreement.derivation, reader.ReadElement(kSmallMax));
   MUSUBI_TRY(agreement.wrap_algorithm, reader.ReadElement(kSmallMax));
-  const Bytes plain = ber::Element(ber::kSequence, {cms::kAes256Wrap});
-  constexpr std::array<std::uint8_t, 2> kNull = {0x05, 0x00};
-  const Bytes with_null = ber::Element(ber::kSequence, {cms::kAes256Wrap, kNull});
-  if (agreement.wrap_algorithm != plain && agreement.wrap_algorithm != with_null) {
-    Error error = reader.Invalid("wraps its key in a way that is not accepted");
-    error.advice = "with openssl cms: -aes256-wrap";
-    return error;
-  }
   return reader.Leave();
+}
+
+Result<void> CheckAlgorithms(const KeyAgreement& agreement) {
+  if (!std::ranges::equal(agreement.derivation, cms::kEcdhSha256Kdf)) {
+    return Error{
+        ErrorCode::kInvalid,
+        "the package derives its key in a way that is not accepted",
+        {},
+        "with openssl cms: -keyopt ecdh_kdf_md:sha256"
+    };
+  }
+  constexpr std::array<std::uint8_t, 2> kNull = {0x05, 0x00};
+  // The curve goes without saying: the recipient's.
+  if (agreement.key_kind != ber::Element(ber::kSequence, {cms::kEcPublicKey}) &&
+      agreement.key_kind != ber::Element(ber::kSequence, {cms::kEcPublicKey, kNull})) {
+    return Error{ErrorCode::kInvalid, "the package is not sealed with an elliptic curve key"};
+  }
+  if (agreement.wrap_algorithm != ber::Element(ber::kSequence, {cms::kAes256Wrap}) &&
+      agreement.wrap_algorithm != ber::Element(ber::kSequence, {cms::kAes256Wrap, kNull})) {
+    return Error{
+        ErrorCode::kInvalid,
+        "the package wraps its key in a way that is not accepted",
+        {},
+        "with openssl cms: -aes256-wrap"
+    };
+  }
+  return Ok();
 }
 
 Result<bool> ReadIdentifier(BerReader& reader, const Certificate& recipient) {
@@ -171,7 +178,7 @@ Result<void> ReadEncryptedKeys(
   }
 }
 
-// First who it is for: what another recipient's part is made of is not our business.
+// Algorithms are judged afterwards: what another recipient's part is made of is not our business.
 Result<KeyAgreement> ReadKeyAgreement(BytesView info, const Certificate& recipient) {
   MemorySource source(info);
   BerReader reader(source, "the package", kSmallMax);
@@ -183,9 +190,7 @@ Result<KeyAgreement> ReadKeyAgreement(BytesView info, const Certificate& recipie
   MUSUBI_TRY(const std::uint8_t tag, reader.PeekTag());
   if (tag == ber::Context(1)) {
     MUSUBI_CHECK_OK(reader.Enter(tag));
-    MUSUBI_TRY(
-        agreement.user_key_material, reader.ReadPrimitive(ber::kOctetString, kSmallMax)
-    );
+    MUSUBI_TRY(agreement.user_key_material, reader.ReadPrimitive(ber::kOctetString, kSmallMax));
     MUSUBI_CHECK_OK(reader.Leave());
   }
   MUSUBI_CHECK_OK(ReadAlgorithm(reader, agreement));
@@ -196,7 +201,10 @@ Result<KeyAgreement> ReadKeyAgreement(BytesView info, const Certificate& recipie
 
 Result<KeyPtr> PublicKeyOf(BytesView point, EVP_PKEY* of_same_curve) {
   KeyPtr key(EVP_PKEY_new());
-  if (key == nullptr || EVP_PKEY_copy_parameters(key.get(), of_same_curve) != 1 ||
+  // One spelling only: OpenSSL would take the hybrid and the compressed form as well.
+  constexpr std::uint8_t kUncompressed = 0x04;
+  if (key == nullptr || point.empty() || point.front() != kUncompressed ||
+      EVP_PKEY_copy_parameters(key.get(), of_same_curve) != 1 ||
       EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) {
     return Error{ErrorCode::kInvalid, "the package's ephemeral key is not a P-256 key"};
   }
@@ -224,9 +232,7 @@ BytesView SubjectKeyId(const Certificate& certificate) {
   if (key_id == nullptr) {
     return {};
   }
-  return {
-      ASN1_STRING_get0_data(key_id), static_cast<std::size_t>(ASN1_STRING_length(key_id))
-  };
+  return {ASN1_STRING_get0_data(key_id), static_cast<std::size_t>(ASN1_STRING_length(key_id))};
 }
 
 Result<Bytes> MakeRecipientInfo(const Certificate& recipient, BytesView content_key) {
@@ -267,12 +273,11 @@ Result<SecretBytes> OpenRecipientInfo(BytesView recipient_info, const Identity& 
   if (recipient_info.empty() || recipient_info.front() != ber::Context(1)) {
     return SecretBytes();  // RSA, passphrases and the like: somebody else's
   }
-  MUSUBI_TRY(
-      const KeyAgreement agreement, ReadKeyAgreement(recipient_info, recipient.certificate)
-  );
+  MUSUBI_TRY(const KeyAgreement agreement, ReadKeyAgreement(recipient_info, recipient.certificate));
   if (!agreement.wrapped_key) {
     return SecretBytes();
   }
+  MUSUBI_CHECK_OK(CheckAlgorithms(agreement));
   MUSUBI_TRY(const KeyPtr peer, PublicKeyOf(agreement.point, recipient.key.get()));
   MUSUBI_TRY(
       const SecretBytes wrapping_key,

@@ -13,7 +13,8 @@ namespace musubi::crypto {
 [[nodiscard]] Result<Bytes> MakeRecipientInfo(const Certificate& recipient, BytesView content_key);
 
 // Takes the content key out of one RecipientInfo element of any kind. An empty key: it is for
-// somebody else. kRefused: it is for us but does not open. kInvalid: malformed or of another scheme.
+// somebody else. kRefused: it is for us but does not open. kInvalid: malformed or of another
+// scheme.
 [[nodiscard]] Result<SecretBytes> OpenRecipientInfo(
     BytesView recipient_info, const Identity& recipient
 );

@@ -28,9 +28,7 @@ class KeyWrapper {
 };
 
 // Creates a key file (mode 0600) holding a random 32-byte key under the passphrase.
-[[nodiscard]] Result<void> CreateKeyFile(
-    const std::filesystem::path& path, BytesView passphrase
-);
+[[nodiscard]] Result<void> CreateKeyFile(const std::filesystem::path& path, BytesView passphrase);
 // kRefused: wrong passphrase.
 [[nodiscard]] Result<std::unique_ptr<KeyWrapper>> OpenKeyFile(
     const std::filesystem::path& path, BytesView passphrase

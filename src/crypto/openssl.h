@@ -30,7 +30,9 @@ struct OpensslDeleter {
   }
 };
 
-inline void FreeDerBytes(unsigned char* bytes) { OPENSSL_free(bytes); }
+inline void FreeDerBytes(unsigned char* bytes) {
+  OPENSSL_free(bytes);
+}
 
 using Asn1IntegerPtr = std::unique_ptr<ASN1_INTEGER, OpensslDeleter<ASN1_INTEGER_free>>;
 using Asn1TimePtr = std::unique_ptr<ASN1_TIME, OpensslDeleter<ASN1_TIME_free>>;

@@ -11,7 +11,9 @@ constexpr std::chrono::days kListValidity{30};
 constexpr std::chrono::minutes kBackDating{5};  // see issuing.cc
 constexpr std::size_t kListSizeMax = std::size_t{16} << 20U;
 
-Asn1TimePtr TimeOf(Instant instant) { return Asn1TimePtr(ASN1_TIME_set(nullptr, ToSeconds(instant))); }
+Asn1TimePtr TimeOf(Instant instant) {
+  return Asn1TimePtr(ASN1_TIME_set(nullptr, ToSeconds(instant)));
+}
 
 Asn1IntegerPtr IntegerOf(std::uint64_t value) {
   Asn1IntegerPtr integer(ASN1_INTEGER_new());
@@ -106,9 +108,9 @@ Result<RevocationListPtr> ParseRevocationList(std::string_view pem) {
 }
 
 std::uint64_t RevocationListNumber(const X509_CRL* list) {
-  const Asn1IntegerPtr number(static_cast<ASN1_INTEGER*>(
-      X509_CRL_get_ext_d2i(list, NID_crl_number, nullptr, nullptr)
-  ));
+  const Asn1IntegerPtr number(
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(list, NID_crl_number, nullptr, nullptr))
+  );
   std::uint64_t value = 0;
   if (number == nullptr || ASN1_INTEGER_get_uint64(&value, number.get()) != 1) {
     return 0;

@@ -188,9 +188,7 @@ Result<void> Trust::Verify(const Certificate& certificate, Instant now) const {
   X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_CRL_CHECK);
   if (X509_verify_cert(context.get()) != 1) {
     const bool is_about_authority = X509_STORE_CTX_get_error_depth(context.get()) > 0;
-    return ReasonOf(
-        X509_STORE_CTX_get_error(context.get()), is_about_authority, state_->crl_path
-    );
+    return ReasonOf(X509_STORE_CTX_get_error(context.get()), is_about_authority, state_->crl_path);
   }
   // No purpose was set above, since signing, TLS and opening share one certificate: what matters
   // is that it is a node's and not the authority's own.
@@ -201,9 +199,13 @@ Result<void> Trust::Verify(const Certificate& certificate, Instant now) const {
   return Ok();
 }
 
-const std::filesystem::path& Trust::authority_path() const { return state_->authority_path; }
+const std::filesystem::path& Trust::authority_path() const {
+  return state_->authority_path;
+}
 
-const std::filesystem::path& Trust::crl_path() const { return state_->crl_path; }
+const std::filesystem::path& Trust::crl_path() const {
+  return state_->crl_path;
+}
 
 std::uint64_t Trust::generation() const {
   const ErrorQueueMark mark;

@@ -94,7 +94,10 @@ Reading Read(std::string_view content, const std::vector<std::size_t>& sizes) {
 }
 
 Rows AnyRows() {
-  Rows rows = *rc::gen::container<Rows>(rc::gen::container<std::vector<std::string>>(Field()));
+  constexpr int kSize = 12;  // of rows, of fields, of pieces of a field: the product counts
+  Rows rows = *rc::gen::resize(
+      kSize, rc::gen::container<Rows>(rc::gen::container<std::vector<std::string>>(Field()))
+  );
   for (auto& row : rows) {
     row.resize(std::min(row.size(), kFieldCountMax - 1));
     if (row.empty()) {

@@ -1,11 +1,11 @@
 // A mutual-TLS 1.3 HTTP/1.1 client: one kept-alive connection to one peer.
 //
 // What always holds: the server's certificate is accepted by `trust` and its id is `peer_id`; every
-// call has a deadline; a body is handed to TLS as one piece, so no copy of it is left in a library's
-// buffer. Errors say in plain words whether the certificate, the clock or the network is at fault:
-// kUnavailable not reachable or the connection broke; kTimeout; kRefused certificates (ours or
-// theirs: expired, revoked, unknown, wrong role); an answer with a status of 400 or more is a value,
-// not an error (ErrorOfProblem turns it into one).
+// call has a deadline; a body is handed to TLS as one piece, so no copy of it is left in a
+// library's buffer. Errors say in plain words whether the certificate, the clock or the network is
+// at fault: kUnavailable not reachable or the connection broke; kTimeout; kRefused certificates
+// (ours or theirs: expired, revoked, unknown, wrong role); an answer with a status of 400 or more
+// is a value, not an error (ErrorOfProblem turns it into one).
 //
 // One thread at a time. Close() drops the connection; the next Send opens another.
 #pragma once

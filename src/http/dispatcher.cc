@@ -24,9 +24,8 @@ Outcome Unavailable(std::string_view detail) {
 
 Outcome Failed(std::string_view route, std::string_view what) {
   ops::LogError("http.handler.failed", {{"route", route}, {"exception", what}});
-  static ops::Counter& failures = ops::GetCounter(
-      "musubi_http_handler_failures_total", "Handlers that ended in an exception."
-  );
+  static ops::Counter& failures =
+      ops::GetCounter("musubi_http_handler_failures_total", "Handlers that ended in an exception.");
   failures.Add();
   return {ProblemResponse({ErrorCode::kInternal, "this server made a mistake"})};
 }
@@ -46,9 +45,7 @@ Outcome Dispatcher::Run(Request& request) const {
   Outcome outcome = Guarded(request, route);
   const auto taken = std::chrono::steady_clock::now() - start;
   Count(
-      route,
-      outcome.response.status,
-      std::chrono::duration_cast<std::chrono::microseconds>(taken)
+      route, outcome.response.status, std::chrono::duration_cast<std::chrono::microseconds>(taken)
   );
   return outcome;
 }

@@ -1,6 +1,7 @@
 #include "http/message.h"
 
 #include <array>
+
 #include <boost/json.hpp>
 
 #include "http/problem.h"
@@ -79,14 +80,18 @@ std::string_view Find(
 
 }  // namespace
 
-std::string_view Peer::role() const { return std::string_view(id).substr(0, id.find('-')); }
+std::string_view Peer::role() const {
+  return std::string_view(id).substr(0, id.find('-'));
+}
 
 std::string_view Peer::name() const {
   const std::size_t hyphen = id.find('-');
   return hyphen == std::string::npos ? std::string_view() : std::string_view(id).substr(hyphen + 1);
 }
 
-Body MakeBody(std::string_view text) { return {text.begin(), text.end()}; }
+Body MakeBody(std::string_view text) {
+  return {text.begin(), text.end()};
+}
 
 std::string_view Request::header(std::string_view lower_case_name) const {
   return Find(headers, lower_case_name);

@@ -28,11 +28,11 @@ using Body = SecretVector<char>;  // may hold numbers on some routes, so wiped o
 
 struct Request {
   std::string method;
-  std::string path;                          // decoded, without the query
-  std::map<std::string, std::string> query;  // decoded
+  std::string path;                            // decoded, without the query
+  std::map<std::string, std::string> query;    // decoded
   std::map<std::string, std::string> headers;  // names in lower case
   Body body;
-  Peer peer;               // server side only
+  Peer peer;                                      // server side only
   std::map<std::string, std::string> parameters;  // {id} of the route's pattern; server side only
 
   [[nodiscard]] std::string_view body_text() const { return {body.data(), body.size()}; }

@@ -78,8 +78,7 @@ Response Router::Route(Request& request) const {
   if (allowed.empty()) {
     return ProblemResponse({ErrorCode::kNotFound, "there is no such path"});
   }
-  Response refused =
-      ProblemWithStatus(405, {ErrorCode::kUsage, "this path has no such method"});
+  Response refused = ProblemWithStatus(405, {ErrorCode::kUsage, "this path has no such method"});
   refused.headers["allow"] = allowed;
   return refused;
 }

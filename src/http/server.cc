@@ -1,5 +1,9 @@
 #include "http/server.h"
 
+#include <csignal>
+#include <future>
+#include <thread>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -7,9 +11,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <csignal>
-#include <future>
-#include <thread>
 
 #include "http/session.h"
 #include "ops/log.h"
@@ -28,9 +29,8 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 Result<void> Listen(tcp::acceptor& acceptor, const ServerOptions& options) {
   error_code code;
   tcp::resolver resolver(acceptor.get_executor());
-  const auto found = resolver.resolve(
-      options.address, std::to_string(options.port), tcp::resolver::passive, code
-  );
+  const auto found =
+      resolver.resolve(options.address, std::to_string(options.port), tcp::resolver::passive, code);
   const std::string place = options.address + ":" + std::to_string(options.port);
   if (code || found.empty()) {
     return Error{ErrorCode::kInvalid, "not an address of this machine", place};
@@ -62,7 +62,6 @@ struct Server::State {
       : core(std::move(options), std::move(tls), std::move(router)), acceptor(core.io) {}
 
   asio::awaitable<void> Accept() {
-    ops::Counter& open = ops::GetGauge("musubi_http_connections", "Connections open now.");
     while (!core.is_stopping) {
       auto [code, socket] = co_await acceptor.async_accept(kAwait);
       if (code == asio::error::operation_aborted) {
@@ -79,7 +78,6 @@ struct Server::State {
         continue;  // the socket closes
       }
       asio::co_spawn(core.io, RunSession(core, std::move(socket)), asio::detached);
-      open.Set(core.sessions.size());
     }
   }
 
@@ -130,7 +128,8 @@ struct Server::State {
     }
     core.io.stop();
     thread.join();
-    core.pool.stop();
+    // Joined, not stopped: a job left in the pool would outlive the connection it belongs to.
+    core.is_abandoned = true;
     core.pool.join();
     ops::LogInfo("http.server.stopped", {{"port", port}});
   }
@@ -144,7 +143,9 @@ struct Server::State {
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Server::~Server() { Stop(); }
+Server::~Server() {
+  Stop();
+}
 
 Result<std::unique_ptr<Server>> Server::Start(
     ServerOptions options,
@@ -165,8 +166,12 @@ Result<std::unique_ptr<Server>> Server::Start(
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
-void Server::Stop() { state_->Stop(); }
+void Server::Stop() {
+  state_->Stop();
+}
 
-std::uint16_t Server::port() const { return state_->port; }
+std::uint16_t Server::port() const {
+  return state_->port;
+}
 
 }  // namespace musubi::http

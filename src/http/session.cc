@@ -1,6 +1,7 @@
 #include "http/session.h"
 
-#include <openssl/ssl.h>
+#include <algorithm>
+#include <optional>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -13,7 +14,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/vector_body.hpp>
-#include <optional>
+#include <openssl/ssl.h>
 
 #include "http/problem.h"
 #include "http/wire.h"
@@ -31,9 +32,12 @@ using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t kHeaderSizeMax = 16U << 10U;
-constexpr std::chrono::seconds kHandshakeTimeout{10};
+constexpr std::chrono::milliseconds kHandshakeTimeout{10000};
 constexpr std::chrono::seconds kLingerTimeout{2};
 constexpr std::size_t kLingerSizeMax = std::size_t{64} << 20U;
+
+// More than a TLS record: Beast reads as much at a time as the buffer has room for, else 512 bytes.
+constexpr std::size_t kBufferSize = std::size_t{32} << 10U;
 
 using WipedBuffer = beast::basic_flat_buffer<WipingAllocator<char>>;
 using WipedBody = beast::http::vector_body<char, WipingAllocator<char>>;
@@ -74,12 +78,16 @@ class Session {
       : core_(core), stream_(std::move(socket), core.tls->context()) {
     open_.close = [this] { stream_.next_layer().close(); };
     core_.sessions.insert(&open_);
+    SetGauge();
   }
 
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  ~Session() { core_.sessions.erase(&open_); }
+  ~Session() {
+    core_.sessions.erase(&open_);
+    SetGauge();
+  }
 
   asio::awaitable<void> Run() {
     error_code ignored;
@@ -92,11 +100,18 @@ class Session {
   }
 
  private:
+  void SetGauge() const {
+    static ops::Counter& open = ops::GetGauge("musubi_http_connections", "Connections open now.");
+    open.Set(core_.sessions.size());
+  }
+
   void ExpiresAfter(std::chrono::milliseconds time) { stream_.next_layer().expires_after(time); }
 
   asio::awaitable<bool> Handshake() {
     TlsContext::Watch(stream_.native_handle(), &refusal_);
-    ExpiresAfter(kHandshakeTimeout);
+    ExpiresAfter(
+        std::min(kHandshakeTimeout, std::chrono::milliseconds(core_.options.idle_timeout_ms))
+    );
     const auto [code] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
     if (code) {
       ReportRefusal(code);
@@ -149,7 +164,9 @@ class Session {
       co_return false;
     }
     const Outcome outcome = co_await Handle(request);
-    const bool is_kept = parser.get().keep_alive() && !core_.is_stopping && !outcome.is_lost;
+    // A HEAD is refused like any method nobody serves; its client would not read our body.
+    const bool is_kept = parser.get().keep_alive() && !core_.is_stopping && !outcome.is_lost &&
+                         request.method != "HEAD";
     co_return !outcome.is_lost && co_await Answer(outcome.response, is_kept) && is_kept;
   }
 
@@ -163,7 +180,8 @@ class Session {
   };
 
   asio::awaitable<bool> AnswerBadHeader(error_code code) {
-    if (code.category() == beast::http::make_error_code(beast::http::error::bad_method).category() &&
+    if (code.category() ==
+            beast::http::make_error_code(beast::http::error::bad_method).category() &&
         code != beast::http::error::end_of_stream && code != beast::http::error::partial_message) {
       const bool is_long = code == beast::http::error::header_limit;
       co_await Refuse(
@@ -176,9 +194,7 @@ class Session {
   // The error to answer instead of handling, if any.
   std::optional<Error> ReadHead(const Parser& parser, Request& request) {
     if (const Result<void> still = check_->Check(); !still.ok()) {
-      ops::LogWarning(
-          "http.peer.refused", {{"reason", still.error().message}, {"peer", peer_.id}}
-      );
+      ops::LogWarning("http.peer.refused", {{"reason", still.error().message}, {"peer", peer_.id}});
       RefusedCounter().Add();
       return still.error();
     }
@@ -207,6 +223,9 @@ class Session {
       }
     }
     parser.body_limit(core_.options.body_size_max);
+    if (!parser.is_done()) {
+      buffer_.reserve(kBufferSize);
+    }
     const auto [code, size] = co_await beast::http::async_read(stream_, buffer_, parser, kAwait);
     if (code == beast::http::error::body_limit) {
       co_await Refuse({ErrorCode::kExhausted, "the body is larger than this server takes"});
@@ -228,14 +247,13 @@ class Session {
     stream_.next_layer().expires_never();
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
         [this, &request, &outcome](auto handler) {
-          asio::post(
-              core_.pool,
-              [this, &request, &outcome, done = std::move(handler)]() mutable {
-                outcome = core_.dispatcher.Run(request);
-                const auto executor = asio::get_associated_executor(done);
-                asio::post(executor, std::move(done));
-              }
-          );
+          asio::post(core_.pool, [this, &request, &outcome, done = std::move(handler)]() mutable {
+            if (!core_.is_abandoned) {
+              outcome = core_.dispatcher.Run(request);
+            }
+            const auto executor = asio::get_associated_executor(done);
+            asio::post(executor, std::move(done));
+          });
         },
         asio::use_awaitable
     );
@@ -270,7 +288,6 @@ class Session {
       co_return;
     }
     ExpiresAfter(kLingerTimeout);
-    SSL_shutdown(stream_.native_handle());
     error_code ignored;
     socket.socket().shutdown(tcp::socket::shutdown_send, ignored);
     SecretVector<char> sink(std::size_t{16} << 10U);

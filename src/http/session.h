@@ -1,15 +1,17 @@
-// One connection of the server, from TLS handshake to close. All of it runs on the io thread, but for
-// the handler, which runs on the pool. Internal to http.
+// One connection of the server, from TLS handshake to close. All of it runs on the io thread, but
+// for the handler, which runs on the pool. Internal to http.
 #pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <set>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <condition_variable>
-#include <functional>
-#include <mutex>
-#include <set>
 
 #include "http/dispatcher.h"
 #include "http/tls.h"
@@ -50,6 +52,7 @@ struct ServerCore {
   Gate gate;
   std::set<OpenSession*> sessions;
   bool is_stopping = false;
+  std::atomic<bool> is_abandoned = false;  // what still waits for a handler thread is not run
   boost::asio::thread_pool pool;
   // Stands last, so that it goes first: it destroys the sessions left in it, which use the rest.
   boost::asio::io_context io{1};

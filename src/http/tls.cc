@@ -126,9 +126,7 @@ Refusal TlsContext::Judge(const crypto::Certificate& certificate) const {
   const std::string id = certificate.id();
   if (!expected_id_.empty() && id != expected_id_) {
     return {
-        RefusalReason::kWrongNode,
-        "it is the certificate of " + id + ", not of " + expected_id_,
-        id
+        RefusalReason::kWrongNode, "it is the certificate of " + id + ", not of " + expected_id_, id
     };
   }
   return {};
@@ -153,10 +151,7 @@ RefusalReason TlsContext::ReasonOf(
 PeerCheck::PeerCheck(std::shared_ptr<const crypto::Trust> trust, crypto::Certificate certificate)
     : trust_(std::move(trust)),
       certificate_(std::move(certificate)),
-      expires_at_(certificate_.expires_at()),
-      mark_(MarkOfList()),
-      generation_(trust_->generation()),
-      checked_at_(SystemClock().Now()) {}
+      expires_at_(certificate_.expires_at()) {}
 
 PeerCheck::FileMark PeerCheck::MarkOfList() const {
   struct stat status = {};

@@ -1,14 +1,15 @@
 // TLS of both sides: version 1.3 only, certificates on both sides, judged by crypto::Trust alone.
 //
-// OpenSSL's own chain building is replaced by Trust::Verify (authority, dates, revocation), so there
-// is one judge; what it says becomes the matching alert and, in words, a Refusal. No session is ever
-// resumed: every connection is judged anew. Decrypted buffers are cleansed and given back.
+// OpenSSL's own chain building is replaced by Trust::Verify (authority, dates, revocation), so
+// there is one judge; what it says becomes the matching alert and, in words, a Refusal. No session
+// is ever resumed: every connection is judged anew. Decrypted buffers are cleansed and given back.
 #pragma once
 
-#include <boost/asio/ssl/context.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
+
+#include <boost/asio/ssl/context.hpp>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -73,9 +74,10 @@ class TlsContext {
   std::string expected_id_;
 };
 
-// Whether the certificate of a kept-alive connection is still good. Cheap while nothing has changed:
-// one stat of the revocation list; asks Trust when the list or its generation changed, when the
-// certificate has run out, and once a minute in any case.
+// Whether the certificate of a kept-alive connection is still good. Cheap while nothing has
+// changed: one stat of the revocation list; asks Trust when the list or its generation changed,
+// when the certificate has run out, and once a minute in any case (so the first time, too: the list
+// may have changed since the handshake).
 class PeerCheck {
  public:
   PeerCheck(std::shared_ptr<const crypto::Trust> trust, crypto::Certificate certificate);
@@ -98,12 +100,12 @@ class PeerCheck {
   crypto::Certificate certificate_;
   Instant expires_at_;
   FileMark mark_;
-  std::uint64_t generation_;
-  Instant checked_at_;
+  std::uint64_t generation_ = 0;
+  Instant checked_at_ = {};
 };
 
-// What the other side's TLS alert says about our certificate or protocol, in plain words: empty when
-// `error` is no alert. `alert` numbers: RFC 8446 section 6.
+// What the other side's TLS alert says about our certificate or protocol, in plain words: empty
+// when `error` is no alert. `alert` numbers: RFC 8446 section 6.
 struct AlertText {
   std::string message;
   std::string advice;

@@ -1,19 +1,25 @@
 #include "http/wire.h"
 
-#include <time.h>  // NOLINT(modernize-deprecated-headers): gmtime_r, timegm and strptime are POSIX
-
 #include <algorithm>
 #include <array>
+
+#include <time.h>  // NOLINT(modernize-deprecated-headers): gmtime_r, timegm and strptime are POSIX
 
 namespace musubi::http {
 
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
-bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 // RFC 9110 token: methods and header names.
 bool IsTokenCharacter(char c) {

@@ -185,7 +185,7 @@ Result<Batch> BatchBook::Get(std::string_view insurer, BatchId id) {
 Result<void> BatchBook::GiveSealingKey(const Batch& batch, const crypto::Identity& node) {
   MUSUBI_TRY(
       crypto::Identity sealing,
-      crypto::MakeSealingIdentity(node, "batch-" + BatchName(batch.id), clock_.Now())
+      crypto::MakeSealingIdentity(node, fmt::format("batch-{:08}", batch.id), clock_.Now())
   );
   auto live = std::make_shared<LiveBatch>();
   live->sealing = std::move(sealing);

@@ -1,12 +1,12 @@
 // On both engines: what one list of codes does to the register of people.
 #include "hub/registry.h"
 
-#include <filesystem>
+#include <algorithm>
 
 #include <gtest/gtest.h>
 
 #include "hub/schema.h"
-#include "tests/support/postgres_server.h"
+#include "tests/support/store_fixture.h"
 
 namespace musubi::hub {
 namespace {
@@ -24,28 +24,12 @@ Code16 CodeOf(unsigned value) {
   return code;
 }
 
-class RegistryTest : public testing::TestWithParam<store::Engine> {
+class RegistryTest : public test::StoreTest {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) /
-              ("registry-" + std::to_string(::getpid()) + "-" + std::to_string(count_++));
-    std::filesystem::create_directories(folder_);
-    const std::string url = GetParam() == store::Engine::kSqlite
-                                ? "sqlite:" + (folder_ / "hub.db").string()
-                                : musubi::testing_support::PostgresServer::Shared().NewDatabase();
-    auto database = store::Database::Open(url);
-    ASSERT_TRUE(database.ok()) << database.error().Text();
-    database_ = std::move(database).value();
-    ASSERT_TRUE(database_->Migrate("hub", HubMigrations()).ok());
-    auto connection = database_->Connect();
-    ASSERT_TRUE(connection.ok());
-    connection_ = std::move(connection).value();
-  }
-
-  void TearDown() override {
-    connection_.reset();
-    database_.reset();
-    std::filesystem::remove_all(folder_);
+    database_ = OpenDatabase();
+    test::Must(database_->Migrate("hub", HubMigrations()));
+    connection_ = test::Must(database_->Connect());
   }
 
   struct Applied {
@@ -94,18 +78,11 @@ class RegistryTest : public testing::TestWithParam<store::Engine> {
     return value.ok() ? value->value_or(-1) : -2;
   }
 
-  static inline int count_ = 0;
-  std::filesystem::path folder_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<store::Connection> connection_;
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    Engines,
-    RegistryTest,
-    testing::Values(store::Engine::kSqlite, store::Engine::kPostgres),
-    [](const auto& info) { return info.param == store::Engine::kSqlite ? "Sqlite" : "Postgres"; }
-);
+MUSUBI_TEST_BOTH_ENGINES(RegistryTest);
 
 TEST_P(RegistryTest, NewPeopleGetNumbersInTheOrderOfTheList) {
   const Applied applied = Apply(kFirst, 1, {5, 3, 9, 1});

@@ -46,18 +46,16 @@ FieldMask ChangedFields(const Known& person, const Incoming& row) {
 }  // namespace
 
 LinkValue LinkOfNew(const Incoming& row) {
-  return FreshLink(
-      row.blank, row.roster_number.fact == NumberFact::kGood, row.roster_number.fact
-  );
+  return FreshLink(row.blank, row.roster_number.fact == NumberFact::kGood, row.roster_number.fact);
 }
 
 RowDecision DecideRow(const Known& person, const Incoming& row) {
   RowDecision decision;
   decision.changed = ChangedFields(person, row);
   decision.roster_number_changed = person.roster_number != row.roster_number;
-  decision.number_is_new =
-      decision.roster_number_changed && row.roster_number.fact == NumberFact::kGood &&
-      !(person.has_number && person.number_index == row.roster_number.index);
+  decision.number_is_new = decision.roster_number_changed &&
+                           row.roster_number.fact == NumberFact::kGood &&
+                           !(person.has_number && person.number_index == row.roster_number.index);
   decision.has_returned = person.state == LinkState::kReleased;
   decision.link = {person.state, person.reason};
   const bool is_corrected =
@@ -65,9 +63,8 @@ RowDecision DecideRow(const Known& person, const Incoming& row) {
   if (decision.has_returned && !is_corrected && person.has_insured_number) {
     decision.link = {LinkState::kTied, Reason::kNone};
   } else if (is_corrected || decision.has_returned || IsOwnRefusal(person)) {
-    const auto blank = static_cast<FieldMask>(
-        (person.blank & ~decision.changed) | (row.blank & decision.changed)
-    );
+    const auto blank =
+        static_cast<FieldMask>((person.blank & ~decision.changed) | (row.blank & decision.changed));
     const bool has_number = person.has_number || decision.number_is_new;
     decision.link = FreshLink(blank, has_number, row.roster_number.fact);
     decision.link_starts_anew = is_corrected || decision.has_returned;

@@ -32,9 +32,7 @@ constexpr std::array<std::string_view, 4> kFactNames = {
 };
 
 template <typename Enum, std::size_t kCount>
-std::optional<Enum> Find(
-    const std::array<std::string_view, kCount>& names, std::string_view name
-) {
+std::optional<Enum> Find(const std::array<std::string_view, kCount>& names, std::string_view name) {
   const auto* found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
     return std::nullopt;
@@ -56,7 +54,9 @@ std::string_view ReasonName(Reason reason) {
   return kReasonNames.at(static_cast<std::size_t>(reason));
 }
 
-std::optional<Reason> ReasonOf(std::string_view name) { return Find<Reason>(kReasonNames, name); }
+std::optional<Reason> ReasonOf(std::string_view name) {
+  return Find<Reason>(kReasonNames, name);
+}
 
 Reason ReasonOfOutcome(exchange::Outcome outcome) {
   if (exchange::IsDone(outcome)) {

@@ -8,7 +8,9 @@ namespace musubi::insurer {
 
 namespace {
 
-bool IsLive(const Known& person) { return person.state != LinkState::kReleased; }
+bool IsLive(const Known& person) {
+  return person.state != LinkState::kReleased;
+}
 
 // Refused by ourselves as a duplicate: looked at anew each time, since the other one may be gone.
 bool IsOwnDuplicate(const Known& person) {

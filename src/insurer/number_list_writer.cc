@@ -7,7 +7,9 @@ Result<void> HashingSink::Write(BytesView bytes) {
   return sink_->Write(bytes);
 }
 
-std::string HashingSink::FinishHex() { return ToHex(digest_.Finish()); }
+std::string HashingSink::FinishHex() {
+  return ToHex(digest_.Finish());
+}
 
 Result<std::unique_ptr<NumberListWriter>> NumberListWriter::Create(
     const NumberListRequest& request, std::uint64_t sequence, Instant now

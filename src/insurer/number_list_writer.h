@@ -1,5 +1,5 @@
-// The number list file: sealed while it is written, on the disk and in its place before the register
-// says so.
+// The number list file: sealed while it is written, on the disk and in its place before the
+// register says so.
 #pragma once
 
 #include <memory>
@@ -35,7 +35,8 @@ class NumberListWriter {
   [[nodiscard]] Result<std::string> Commit();
 
  private:
-  explicit NumberListWriter(std::unique_ptr<FileSink> file) : file_(std::move(file)), hash_(*file_) {}
+  explicit NumberListWriter(std::unique_ptr<FileSink> file)
+      : file_(std::move(file)), hash_(*file_) {}
 
   std::unique_ptr<FileSink> file_;
   HashingSink hash_;

@@ -46,7 +46,9 @@ std::uint64_t HashOf(std::string_view text) {
   return hash == 0 ? 1 : hash;
 }
 
-std::uint64_t HashOf(const vault::BlindIndex& index) { return HashOf(AsText(index)); }
+std::uint64_t HashOf(const vault::BlindIndex& index) {
+  return HashOf(AsText(index));
+}
 
 std::uint64_t HashOf(NumberFact fact, const vault::BlindIndex& index) {
   return fact == NumberFact::kGood ? HashOf(index) : HashOf(NumberFactName(fact));

@@ -12,7 +12,8 @@ using store::ColumnType;
 constexpr std::string_view kSelect =
     "SELECT reference, symbol, member_number, relationship, name, kana, birth_date, sex, address, "
     "qualified_on, lost_on, number_index, roster_fact, roster_index, state, reason, listed_in, "
-    "roster_row, number_sealed, insured_number, branch, registered_on FROM person ORDER BY reference";
+    "roster_row, number_sealed, insured_number, branch, registered_on FROM person ORDER BY "
+    "reference";
 
 enum SelectColumn : std::size_t {
   kReference = 0,

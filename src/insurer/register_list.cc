@@ -1,6 +1,5 @@
 // Register::MakeNumberList.
 #include <algorithm>
-#include <system_error>
 
 #include "base/date.h"
 #include "insurer/list_checks.h"
@@ -71,7 +70,7 @@ Result<void> WriteRows(
     row.qualified_on = item.qualified_on.is_set() ? item.qualified_on : item.registered_on;
     report.qualified_on_missing += item.qualified_on.is_set() ? 0U : 1U;
     MUSUBI_CHECK_OK(writer.Add(row));
-    if (request.on_progress && ++report.rows % kProgressStep == 0) {
+    if (++report.rows % kProgressStep == 0 && request.on_progress) {
       request.on_progress(report.rows);
     }
   }
@@ -130,24 +129,43 @@ Error NobodyToList() {
   };
 }
 
-}  // namespace
-
-Result<NumberListReport> Register::MakeNumberList(
-    const vault::Vault& vault, const NumberListRequest& request
-) {
-  // Taken by itself, before the file exists: whatever happens then, a sequence stands in one file
-  // only. A gap harms nobody.
+// Taken by itself, before the file exists: whatever happens then, a sequence stands in one file
+// only. A gap harms nobody.
+Result<std::int64_t> TakeSequence(store::Connection& connection) {
   MUSUBI_TRY(
       const auto waiting,
-      connection_->QueryInt(
+      connection.QueryInt(
           "SELECT COUNT(*) FROM person WHERE state IN ('unverified', 'listed', 'refused')"
       )
   );
   if (waiting.value_or(0) == 0) {
     return NobodyToList();
   }
-  MUSUBI_TRY(const std::int64_t sequence, AdvanceCounter(*connection_, "number_list", 1));
+  MUSUBI_TRY(auto transaction, store::Transaction::Begin(connection, store::Access::kWrite));
+  MUSUBI_TRY(const std::int64_t sequence, AdvanceCounter(connection, "number_list", 1));
+  MUSUBI_CHECK_OK(transaction.Commit());
+  return sequence;
+}
 
+Result<void> InsertList(store::Connection& connection, std::int64_t run, const Run& record) {
+  MUSUBI_CHECK_OK(connection.Execute(
+      "INSERT INTO number_list (sequence, run, created, row_count, file_sha256) "
+      "VALUES ($1, $2, $3, $4, $5)",
+      {static_cast<std::int64_t>(record.sequence),
+       run,
+       std::string_view(record.at),
+       static_cast<std::int64_t>(record.row_count),
+       std::string_view(record.file_sha256)}
+  ));
+  return Ok();
+}
+
+}  // namespace
+
+Result<NumberListReport> Register::MakeNumberList(
+    const vault::Vault& vault, const NumberListRequest& request
+) {
+  MUSUBI_TRY(const std::int64_t sequence, TakeSequence(*connection_));
   MUSUBI_TRY(auto transaction, store::Transaction::Begin(*connection_, store::Access::kWrite));
   MUSUBI_TRY(const std::int64_t run, AdvanceCounter(*connection_, "run", 1));
   MUSUBI_TRY(const Candidates all, LoadCandidates(*connection_));
@@ -157,6 +175,7 @@ Result<NumberListReport> Register::MakeNumberList(
   report.held = HeldOf(all.people, decision);
   report.shared_numbers = decision.shared_numbers;
   report.possible_same_person = decision.possible_same_person;
+
   const Instant now = clock_->Now();
   const bool is_empty = std::count(decision.is_listed.begin(), decision.is_listed.end(), 1) == 0;
   std::unique_ptr<NumberListWriter> writer;
@@ -168,24 +187,17 @@ Result<NumberListReport> Register::MakeNumberList(
   MUSUBI_CHECK_OK(ChangePeople(*connection_, changes.people));
   MUSUBI_CHECK_OK(AppendHistory(*connection_, changes.history, run));
   Run record{"number-list", FormatUtc(now), operator_name_, report.rows, report.sequence};
+  if (!is_empty) {
+    // The file is in its place before the register says "listed": killed in between, the people are
+    // simply listed again.
+    MUSUBI_TRY(record.file_sha256, writer->Commit());
+    MUSUBI_CHECK_OK(InsertList(*connection_, run, record));
+  }
+  MUSUBI_CHECK_OK(InsertRun(*connection_, run, record));
+  MUSUBI_CHECK_OK(transaction.Commit());
   if (is_empty) {
-    MUSUBI_CHECK_OK(InsertRun(*connection_, run, record));
-    MUSUBI_CHECK_OK(transaction.Commit());
     return NobodyToList();
   }
-  MUSUBI_TRY(record.file_sha256, writer->Commit());
-  MUSUBI_CHECK_OK(InsertRun(*connection_, run, record));
-  const std::string created = FormatUtc(now);
-  MUSUBI_CHECK_OK(connection_->Execute(
-      "INSERT INTO number_list (sequence, run, created, row_count, file_sha256) "
-      "VALUES ($1, $2, $3, $4, $5)",
-      {sequence,
-       run,
-       std::string_view(created),
-       static_cast<std::int64_t>(report.rows),
-       std::string_view(record.file_sha256)}
-  ));
-  MUSUBI_CHECK_OK(transaction.Commit());
   return report;
 }
 

@@ -1,5 +1,5 @@
-// What each piece of work on the register has to tell: counts, and places of problems. Never a value
-// of a personal field.
+// What each piece of work on the register has to tell: counts, and places of problems. Never a
+// value of a personal field.
 #pragma once
 
 #include <array>
@@ -40,7 +40,7 @@ using ReasonCounts = std::array<std::uint64_t, kReasonCount>;
 struct NumberListReport {
   std::uint64_t sequence = 0;
   std::uint64_t rows = 0;
-  ReasonCounts held = {};  // people of the roster not in the list, by reason
+  ReasonCounts held = {};                  // people of the roster not in the list, by reason
   std::uint64_t shared_numbers = 0;        // numbers of two people with different birth dates: sent
   std::uint64_t possible_same_person = 0;  // people who stand in the register with two numbers
   std::uint64_t qualified_on_missing = 0;  // sent with the day of their registration instead

@@ -9,7 +9,9 @@ namespace musubi::insurer {
 namespace {
 
 // Means nothing to anyone else: it holds no part of a person's data.
-std::string ReferenceOf(std::int64_t counter) { return fmt::format("P{:010}", counter); }
+std::string ReferenceOf(std::int64_t counter) {
+  return fmt::format("P{:010}", counter);
+}
 
 std::string WhatChanged(const RowDecision& decision) {
   std::string what = decision.has_returned ? "returned" : "";
@@ -33,9 +35,7 @@ RosterImport::RosterImport(
 )
     : connection_(&connection), vault_(&vault), rows_(&rows), scope_(scope) {}
 
-Result<void> RosterImport::Apply(
-    std::int64_t run, std::string_view today, RosterReport& report
-) {
+Result<void> RosterImport::Apply(std::int64_t run, std::string_view today, RosterReport& report) {
   MUSUBI_CHECK_OK(Match(report));
   MUSUBI_CHECK_OK(LoadInsuredNumbers());
   MUSUBI_CHECK_OK(InsertPeople(*connection_, added_, today));
@@ -93,9 +93,7 @@ Result<void> RosterImport::AddNew(const Incoming& row, std::int64_t reference) {
   return Ok();
 }
 
-Result<void> RosterImport::Update(
-    const Known& person, const Incoming& row, RosterReport& report
-) {
+Result<void> RosterImport::Update(const Known& person, const Incoming& row, RosterReport& report) {
   const RowDecision decision = DecideRow(person, row);
   const LinkValue before = {person.state, person.reason};
   PersonChange change;
@@ -163,8 +161,8 @@ Result<void> RosterImport::LoadInsuredNumbers() {
       [&losing](const store::Row& row) {
         const auto entry = losing.find(row.Text(0));
         if (entry != losing.end() && entry->second != nullptr) {
-          entry->second->insured_number_before = std::string(row.Text(1)) + "-" +
-                                                 std::string(row.Text(2));
+          entry->second->insured_number_before =
+              std::string(row.Text(1)) + "-" + std::string(row.Text(2));
         }
         return Ok();
       }

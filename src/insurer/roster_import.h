@@ -21,16 +21,12 @@ class RosterImport {
   );
 
   // Adds new, changed, unchanged, gone and returned to `report`.
-  [[nodiscard]] Result<void> Apply(
-      std::int64_t run, std::string_view today, RosterReport& report
-  );
+  [[nodiscard]] Result<void> Apply(std::int64_t run, std::string_view today, RosterReport& report);
 
  private:
   [[nodiscard]] Result<void> Match(RosterReport& report);
   [[nodiscard]] Result<void> AddNew(const Incoming& row, std::int64_t reference);
-  [[nodiscard]] Result<void> Update(
-      const Known& person, const Incoming& row, RosterReport& report
-  );
+  [[nodiscard]] Result<void> Update(const Known& person, const Incoming& row, RosterReport& report);
   void Release(const Known& person);
   [[nodiscard]] Result<void> LoadInsuredNumbers();
   [[nodiscard]] Result<SealedNumber> Seal(const Incoming& row, std::string_view reference) const;

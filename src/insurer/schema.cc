@@ -98,6 +98,8 @@ constexpr std::array<store::Migration, 1> kMigrations = {{{1, kFirst}}};
 
 }  // namespace
 
-std::span<const store::Migration> Migrations() { return kMigrations; }
+std::span<const store::Migration> Migrations() {
+  return kMigrations;
+}
 
 }  // namespace musubi::insurer

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t kDigitCount = 13;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 }  // namespace
 
@@ -27,7 +29,7 @@ NumberFault CorporateNumber::Check(std::string_view text) {
     return NumberFault::kFormat;
   }
   return CorporateCheckDigit(text.substr(1)) == text[0] ? NumberFault::kNone
-                                                         : NumberFault::kCheckDigit;
+                                                        : NumberFault::kCheckDigit;
 }
 
 Result<CorporateNumber> CorporateNumber::Parse(std::string_view text) {

@@ -1,6 +1,6 @@
-// 法人番号 (Corporate Number): thirteen digits, of which the FIRST is computed from the other twelve:
-// nine less the remainder by nine of their sum, every second digit (from the right, the second
-// first) counting double. It is 1 to 9, never 0.
+// 法人番号 (Corporate Number): thirteen digits, of which the FIRST is computed from the other
+// twelve: nine less the remainder by nine of their sum, every second digit (from the right, the
+// second first) counting double. It is 1 to 9, never 0.
 //
 // Names associations, employers and contractors. Public; it may be printed and logged.
 #pragma once

@@ -15,7 +15,9 @@ constexpr std::array<unsigned, 11> kWeights = {6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2};
 constexpr std::array<unsigned, 11> kCheckOfRemainder = {0, 0, 9, 8, 7, 6, 5, 4, 3, 2, 1};
 constexpr std::uint64_t kMillion = 1'000'000;
 
-unsigned ValueOf(char digit) { return static_cast<unsigned char>(digit) - unsigned{'0'}; }
+unsigned ValueOf(char digit) {
+  return static_cast<unsigned char>(digit) - unsigned{'0'};
+}
 
 // All digits are looked at, whatever they are: no branch depends on the value, and the two halves
 // are independent chains for the processor.
@@ -23,7 +25,8 @@ NumberFault Examine(std::string_view text, std::uint64_t& packed) {
   if (text.size() != kDigitCount) {
     return NumberFault::kFormat;
   }
-  std::array<unsigned, kDigitCount> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
+  std::array<unsigned, kDigitCount>
+      digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
   bool is_foreign = false;
   for (std::size_t i = 0; i < kDigitCount; ++i) {
     digits[i] = ValueOf(text[i]);
@@ -50,7 +53,9 @@ NumberFault Examine(std::string_view text, std::uint64_t& packed) {
 
 }  // namespace
 
-IndividualNumber::~IndividualNumber() { WipeMemory(&packed_, sizeof packed_); }
+IndividualNumber::~IndividualNumber() {
+  WipeMemory(&packed_, sizeof packed_);
+}
 
 NumberFault IndividualNumber::Check(std::string_view text) {
   std::uint64_t packed = 0;

@@ -10,7 +10,9 @@ constexpr std::size_t kShortSize = 6;
 constexpr std::size_t kLongSize = 8;
 constexpr int kPrefectureMax = 47;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 int PrefectureOf(std::string_view text) {
   const std::string_view six = text.substr(text.size() - kShortSize);
@@ -63,8 +65,12 @@ Result<InsurerNumber> InsurerNumber::Parse(std::string_view text) {
   return number;
 }
 
-int InsurerNumber::prefecture() const { return PrefectureOf(text()); }
+int InsurerNumber::prefecture() const {
+  return PrefectureOf(text());
+}
 
-std::string_view InsurerNumber::scheme() const { return text().substr(0, size_ - kShortSize); }
+std::string_view InsurerNumber::scheme() const {
+  return text().substr(0, size_ - kShortSize);
+}
 
 }  // namespace musubi::number

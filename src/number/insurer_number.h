@@ -1,9 +1,9 @@
 // 保険者番号 (insurer number): who insures. Not personal; it may be printed and logged.
 //
-// Six digits (国民健康保険): prefecture 01-47 (2), insurer (3), verification digit 検証番号 (1). Eight
-// digits (employees' schemes, 後期高齢者医療): the same with the scheme's 法別番号 (2) in front. The
-// verification digit is the same for both: from the digit before it backwards times 2, 1, 2, 1 ...,
-// digits of the products added, and what is missing to the next ten.
+// Six digits (国民健康保険): prefecture 01-47 (2), insurer (3), verification digit 検証番号 (1).
+// Eight digits (employees' schemes, 後期高齢者医療): the same with the scheme's 法別番号 (2) in
+// front. The verification digit is the same for both: from the digit before it backwards times 2,
+// 1, 2, 1 ..., digits of the products added, and what is missing to the next ten.
 //
 // A right verification digit does not show that the insurer exists.
 #pragma once
@@ -31,6 +31,7 @@ class InsurerNumber {
   [[nodiscard]] int prefecture() const;
   // 法別番号 of an eight-digit number, "06"; empty for a six-digit one.
   [[nodiscard]] std::string_view scheme() const;
+
   // 国保組合: of the six digits the third is 3.
   [[nodiscard]] bool IsNhiAssociation() const { return size_ == 6 && digits_[2] == '3'; }
 

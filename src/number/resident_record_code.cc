@@ -7,7 +7,9 @@
 
 namespace musubi::number {
 
-bool AnyCheckDigitRule(std::span<const std::uint8_t, 11> /*digits*/) { return true; }
+bool AnyCheckDigitRule(std::span<const std::uint8_t, 11> /*digits*/) {
+  return true;
+}
 
 bool ModulusElevenRule(std::span<const std::uint8_t, 11> digits) {
   constexpr std::array<unsigned, 10> kWeights = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2};
@@ -19,7 +21,9 @@ bool ModulusElevenRule(std::span<const std::uint8_t, 11> digits) {
   return digits[10] == (remainder <= 1 ? 0 : 11 - remainder);
 }
 
-ResidentRecordCode::~ResidentRecordCode() { WipeMemory(&packed_, sizeof packed_); }
+ResidentRecordCode::~ResidentRecordCode() {
+  WipeMemory(&packed_, sizeof packed_);
+}
 
 NumberFault ResidentRecordCode::TryParse(
     std::string_view text, ResidentRecordCode& out, ResidentRecordCodeRule rule

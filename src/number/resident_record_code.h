@@ -1,10 +1,10 @@
 // 住民票コード (resident record code): eleven digits, the root of a person's linkage codes.
 //
-// Ten random digits and a check digit whose formula the minister sets (住民基本台帳法施行規則 第1条).
-// We have not found that formula published. So the rule is a parameter and the default looks at
-// length and digits only: a guess that refused a real code would stop a real person, while a wrong
-// code is caught anyway, because jlis and the network do not know it. ModulusElevenRule is the best
-// guess (it fits one published sample) for trials and for the day somebody confirms it.
+// Ten random digits and a check digit whose formula the minister sets (住民基本台帳法施行規則
+// 第1条). We have not found that formula published. So the rule is a parameter and the default
+// looks at length and digits only: a guess that refused a real code would stop a real person, while
+// a wrong code is caught anyway, because jlis and the network do not know it. ModulusElevenRule is
+// the best guess (it fits one published sample) for trials and for the day somebody confirms it.
 //
 // Only jlis and the network may hold one; an insurer never does. Like the Individual Number it
 // cannot be printed, hashed or ordered and wipes itself; "00000000000" is refused, since 0 is our
@@ -34,7 +34,9 @@ class ResidentRecordCode {
   );
   // For millions of rows. `out` is left alone unless nothing is wrong.
   [[nodiscard]] static NumberFault TryParse(
-      std::string_view text, ResidentRecordCode& out, ResidentRecordCodeRule rule = AnyCheckDigitRule
+      std::string_view text,
+      ResidentRecordCode& out,
+      ResidentRecordCodeRule rule = AnyCheckDigitRule
   );
 
   ResidentRecordCode() = default;  // no code; is_set() is false

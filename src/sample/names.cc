@@ -371,7 +371,9 @@ constexpr Name kFemaleNames[] = {
 
 }  // namespace
 
-std::span<const Name> Surnames() { return kSurnames; }
+std::span<const Name> Surnames() {
+  return kSurnames;
+}
 
 std::span<const Name> GivenNames(text::Sex sex) {
   if (sex == text::Sex::kFemale) {

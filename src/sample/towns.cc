@@ -143,6 +143,8 @@ constexpr Town kTowns[] = {
 
 }  // namespace
 
-std::span<const Town> Towns() { return kTowns; }
+std::span<const Town> Towns() {
+  return kTowns;
+}
 
 }  // namespace musubi::sample

@@ -1,14 +1,14 @@
 #include "scheme/child_process.h"
 
+#include <array>
+#include <cerrno>
+#include <chrono>
+
 #include <fcntl.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t calls are POSIX
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <chrono>
 
 namespace musubi::scheme {
 
@@ -139,8 +139,7 @@ Result<CommandResult> RunCommand(const std::vector<std::string>& arguments) {
   CommandResult result;
   result.exit_code = WaitFor(child);
   MUSUBI_TRY(result.output, std::move(output));
-  result.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return result;
 }
 

@@ -1,11 +1,11 @@
 // Our own program as a child process: the roles of a scheme, and the commands of a rehearsal.
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "base/result.h"
 
@@ -19,7 +19,7 @@ namespace musubi::scheme {
 );
 
 struct CommandResult {
-  int exit_code = 0;  // 128 + signal when killed by one
+  int exit_code = 0;   // 128 + signal when killed by one
   std::string output;  // standard output; standard error goes where ours goes
   double seconds = 0;
 };

@@ -10,9 +10,7 @@ namespace {
 
 Result<std::filesystem::path> FaultPath(const Layout& layout, std::string_view role) {
   if (role != "network" && role != "jlis" && role != "support") {
-    return Error{
-        ErrorCode::kUsage, "only the stand-ins network, jlis and support can be made ill"
-    };
+    return Error{ErrorCode::kUsage, "only the stand-ins network, jlis and support can be made ill"};
   }
   std::error_code code;
   if (!std::filesystem::exists(layout.ConfigOf(role), code)) {
@@ -21,13 +19,13 @@ Result<std::filesystem::path> FaultPath(const Layout& layout, std::string_view r
   return layout.FolderOf(role) / "faults.toml";
 }
 
-bool IsShare(double value) { return value >= 0 && value <= 1; }
+bool IsShare(double value) {
+  return value >= 0 && value <= 1;
+}
 
 }  // namespace
 
-Result<void> WriteFaults(
-    const Layout& layout, std::string_view role, const FaultOptions& options
-) {
+Result<void> WriteFaults(const Layout& layout, std::string_view role, const FaultOptions& options) {
   if (!IsShare(options.busy) || !IsShare(options.drop) || !IsShare(options.lose_answer) ||
       options.slow_ms < 0) {
     return Error{ErrorCode::kUsage, "shares go from 0 to 1, and slow-ms is not below 0"};

@@ -31,7 +31,9 @@ std::filesystem::path Layout::ConfigOf(std::string_view node) const {
   return folder_ / (std::string(node) + ".toml");
 }
 
-std::filesystem::path Layout::FolderOf(std::string_view node) const { return folder_ / node; }
+std::filesystem::path Layout::FolderOf(std::string_view node) const {
+  return folder_ / node;
+}
 
 std::filesystem::path Layout::CertificateOf(std::string_view node) const {
   return FolderOf(node) / "node.pem";
@@ -41,7 +43,9 @@ std::filesystem::path Layout::KeyOf(std::string_view node) const {
   return FolderOf(node) / "node.key";
 }
 
-std::filesystem::path Layout::PidOf(std::string_view node) const { return FolderOf(node) / "pid"; }
+std::filesystem::path Layout::PidOf(std::string_view node) const {
+  return FolderOf(node) / "pid";
+}
 
 std::filesystem::path Layout::OutputOf(std::string_view role) const {
   return FolderOf(role) / (std::string(role) + ".out");

@@ -42,8 +42,8 @@ class Layout {
   [[nodiscard]] std::filesystem::path KeyOf(std::string_view node) const;
   [[nodiscard]] std::filesystem::path PidOf(std::string_view node) const;
   [[nodiscard]] std::filesystem::path OutputOf(std::string_view role) const;
-  // Ids of every node with a configuration here, serving roles first, then in order of the alphabet.
-  // kNotFound: this folder is no scheme.
+  // Ids of every node with a configuration here, serving roles first, then in order of the
+  // alphabet. kNotFound: this folder is no scheme.
   [[nodiscard]] Result<std::vector<std::string>> Nodes() const;
   // "133033", "133264".
   [[nodiscard]] Result<std::vector<std::string>> Insurers() const;

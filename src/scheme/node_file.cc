@@ -10,7 +10,9 @@ namespace musubi::scheme {
 
 namespace {
 
-std::string_view RoleOf(std::string_view node) { return node.substr(0, node.find('-')); }
+std::string_view RoleOf(std::string_view node) {
+  return node.substr(0, node.find('-'));
+}
 
 std::string_view NameOf(std::string_view node) {
   const std::size_t hyphen = node.find('-');
@@ -71,9 +73,7 @@ std::string Common(const NodeFile& file) {
 }
 
 std::string Peer(std::string_view role, std::uint16_t base_port) {
-  return fmt::format(
-      "\n[peers.{0}]\naddress = \"127.0.0.1:{1}\"\n", role, PortOf(role, base_port)
-  );
+  return fmt::format("\n[peers.{0}]\naddress = \"127.0.0.1:{1}\"\n", role, PortOf(role, base_port));
 }
 
 std::string Hub(const NodeFile& file) {

@@ -8,10 +8,10 @@
 namespace musubi::scheme {
 
 struct NodeFile {
-  std::string node;          // "hub", "insurer-133033"
+  std::string node;  // "hub", "insurer-133033"
   std::uint16_t base_port = 0;
-  std::string store;         // URL; empty: SQLite below the node's folder
-  std::string residents;     // jlis: file, relative to the scheme's folder
+  std::string store;      // URL; empty: SQLite below the node's folder
+  std::string residents;  // jlis: file, relative to the scheme's folder
 };
 
 [[nodiscard]] std::string NodeFileText(const NodeFile& file);

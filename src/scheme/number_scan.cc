@@ -16,7 +16,9 @@ constexpr std::uint64_t kMask40 = (std::uint64_t{1} << 40U) - 1;
 constexpr unsigned kDigitCount = 12;
 constexpr std::size_t kBufferSize = std::size_t{4} << 20U;
 
-std::uint64_t Spread(std::uint64_t value) { return value * 0x9e3779b97f4a7c15U; }
+std::uint64_t Spread(std::uint64_t value) {
+  return value * 0x9e3779b97f4a7c15U;
+}
 
 // The last twelve digits of a run, as a value, and how long the run is.
 class DigitRun {
@@ -173,7 +175,7 @@ class NumberScanner::Pass {
   const NumberScanner* scanner_;
   std::string_view place_;
   ScanReport* report_;
-  std::uint64_t offset_ = 0;  // bytes taken so far
+  std::uint64_t offset_ = 0;                // bytes taken so far
   std::uint64_t word_ = ~std::uint64_t{0};  // the last eight bytes
   std::uint64_t window_count_ = 0;
   bool previous_is_zero_ = false;
@@ -217,9 +219,7 @@ void NumberScanner::ScanBytes(BytesView bytes, std::string_view place, ScanRepor
   pass.Finish();
 }
 
-Result<void> NumberScanner::ScanFile(
-    const std::filesystem::path& path, ScanReport& report
-) const {
+Result<void> NumberScanner::ScanFile(const std::filesystem::path& path, ScanReport& report) const {
   MUSUBI_TRY(auto source, FileSource::Open(path));
   const std::string place = path.string();
   Pass pass(*this, place, report);
@@ -236,9 +236,8 @@ Result<void> NumberScanner::ScanFile(
   return Ok();
 }
 
-Result<void> NumberScanner::ScanFolder(
-    const std::filesystem::path& folder, ScanReport& report
-) const {
+Result<void> NumberScanner::ScanFolder(const std::filesystem::path& folder, ScanReport& report)
+    const {
   std::error_code code;
   std::filesystem::recursive_directory_iterator entries(folder, code);
   if (code) {

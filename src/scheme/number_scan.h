@@ -59,9 +59,8 @@ class NumberScanner {
   // Streams: memory is bounded by a buffer.
   [[nodiscard]] Result<void> ScanFile(const std::filesystem::path& path, ScanReport& report) const;
   // Every regular file below `folder`. A file that goes away meanwhile is left out.
-  [[nodiscard]] Result<void> ScanFolder(
-      const std::filesystem::path& folder, ScanReport& report
-  ) const;
+  [[nodiscard]] Result<void> ScanFolder(const std::filesystem::path& folder, ScanReport& report)
+      const;
 
   [[nodiscard]] std::size_t number_count() const { return numbers_.size(); }
 

@@ -83,8 +83,7 @@ Result<std::vector<RoleStatus>> ReadStatus(const Layout& layout, Instant now) {
     status.is_ready = ready.ok();
     status.reason = ready.ok() ? "" : ready.error().Text();
     MUSUBI_TRY(
-        const auto identity,
-        crypto::Identity::Load(layout.CertificateOf(role), layout.KeyOf(role))
+        const auto identity, crypto::Identity::Load(layout.CertificateOf(role), layout.KeyOf(role))
     );
     status.certificate_days =
         std::chrono::floor<std::chrono::days>(identity.certificate.expires_at() - now).count();

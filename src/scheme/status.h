@@ -3,13 +3,13 @@
 // Readiness is asked over mutual TLS in the name of the hub, whom every role trusts. One thread.
 #pragma once
 
-#include <sys/types.h>
-
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "base/clock.h"
 #include "base/result.h"

@@ -1,16 +1,15 @@
 #include "scheme/supervisor.h"
 
-#include <fcntl.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigtimedwait is POSIX
-#include <sys/file.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigtimedwait is POSIX
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "scheme/child_process.h"
@@ -28,7 +27,9 @@ constexpr auto kRestartPeriod = 1s;
 constexpr auto kStopPatience = 10s;
 constexpr auto kReadinessPeriod = 200ms;
 
-SteadyTime Now() { return std::chrono::steady_clock::now(); }
+SteadyTime Now() {
+  return std::chrono::steady_clock::now();
+}
 
 // Held as long as the scheme runs, so that two supervisors do not fight over one folder. The
 // kernel lets go of it when we die, however that happens.

@@ -16,8 +16,8 @@
 namespace musubi::scheme {
 
 struct SupervisorCallbacks {
-  std::function<void()> on_ready;                    // once: every role answers that it is ready
-  std::function<void(std::string_view)> on_event;    // a line for the operator
+  std::function<void()> on_ready;                  // once: every role answers that it is ready
+  std::function<void(std::string_view)> on_event;  // a line for the operator
 };
 
 // Returns when the scheme was stopped by a signal. kConflict: it is already running.

@@ -94,9 +94,7 @@ class Connection {
   [[nodiscard]] Result<void> Query(
       std::string_view sql, std::initializer_list<Parameter> parameters, const OnRow& on_row
   ) {
-    return Query(
-        sql, std::span<const Parameter>(parameters.begin(), parameters.size()), on_row
-    );
+    return Query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()), on_row);
   }
 
   // First column of the first row as an integer, or nothing.

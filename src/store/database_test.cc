@@ -1,11 +1,11 @@
 #include "store/database.h"
 
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <fstream>
 #include <latch>
 #include <thread>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/support/store_fixture.h"
 
@@ -142,8 +142,10 @@ TEST_P(DatabaseTest, WrongStatementIsInternalAndNamed) {
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, ErrorCode::kInternal);
   EXPECT_EQ(result.error().place, "SELECT nothing FROM nowhere");
-  EXPECT_EQ(CodeOf("INSERT INTO pair (code, id) VALUES ($1, $2)", {BytesView(), std::monostate()}),
-            ErrorCode::kInternal);
+  EXPECT_EQ(
+      CodeOf("INSERT INTO pair (code, id) VALUES ($1, $2)", {BytesView(), std::monostate()}),
+      ErrorCode::kInternal
+  );
   EXPECT_EQ(CodeOf("SELECT 1; SELECT 2"), ErrorCode::kInternal);
 }
 
@@ -168,9 +170,11 @@ TEST_P(DatabaseTest, ErrorOfOnRowEndsTheQueryAndComesBack) {
     Must(connection_->Execute(kInsert, {id, "x", BytesView()}));
   }
   int rows = 0;
-  const auto result = connection_->Query("SELECT id FROM person", {}, [&](const Row&) -> Result<void> {
-    return ++rows == 2 ? Result<void>(Error{.code = ErrorCode::kNotFound, .message = "enough"}) : Ok();
-  });
+  const auto result =
+      connection_->Query("SELECT id FROM person", {}, [&](const Row&) -> Result<void> {
+        return ++rows == 2 ? Result<void>(Error{.code = ErrorCode::kNotFound, .message = "enough"})
+                           : Ok();
+      });
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().message, "enough");
   EXPECT_EQ(rows, 2);
@@ -280,11 +284,12 @@ TEST_P(DatabaseTest, OneStatementTakesParametersOfSeveralTypes) {
 }
 
 TEST_P(DatabaseTest, ManyThreadsShareADatabase) {
+  const auto patient = OpenDatabase();
   std::vector<std::jthread> threads;
   for (std::int64_t part = 0; part < 4; ++part) {
     threads.emplace_back([&, part] {
       for (std::int64_t i = 0; i < 25; ++i) {
-        auto connection = Must(database_->Connect());
+        auto connection = Must(patient->Connect());
         auto transaction = Must(Transaction::Begin(*connection, Access::kWrite));
         Must(connection->Execute(kInsert, {part * 100 + i, "x", BytesView()}));
         Must(transaction.Commit());
@@ -344,7 +349,7 @@ TEST_P(DatabaseTest, ServerThatWentAwayIsUnavailableAndComesBack) {
   Must(connection_->Execute(kInsert, {std::int64_t{1}, "x", BytesView()}));
   auto second = Must(database_->Connect());
   auto transaction = Must(Transaction::Begin(*second, Access::kWrite));
-  test::PostgresServer::Shared().Crash();
+  test::SharedServer().Crash();
   EXPECT_EQ(CodeOf("SELECT 1"), ErrorCode::kUnavailable) << last_message_;
   EXPECT_EQ(CodeOf("SELECT 1"), ErrorCode::kUnavailable) << last_message_;
   EXPECT_FALSE(transaction.Commit().ok());

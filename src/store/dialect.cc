@@ -13,7 +13,9 @@ bool IsWordCharacter(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
-bool IsSpace(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+bool IsSpace(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
 
 struct TableOption {
   std::string_view word;
@@ -132,6 +134,13 @@ Error ParameterCountError(std::string_view sql) {
       .code = ErrorCode::kInternal,
       .message = "the parameters given are not $1 to the highest one the statement names",
       .place = StatementName(sql)
+  };
+}
+
+Error BulkRowError() {
+  return {
+      .code = ErrorCode::kInternal,
+      .message = "a row of a bulk insert has not the columns that were announced"
   };
 }
 

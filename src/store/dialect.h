@@ -22,5 +22,7 @@ namespace musubi::store {
 // A column was read as a type which it is not.
 [[nodiscard]] Error ColumnTypeError(std::string_view sql);
 [[nodiscard]] Error ParameterCountError(std::string_view sql);
+// A row of a bulk insert has not the columns that were announced.
+[[nodiscard]] Error BulkRowError();
 
 }  // namespace musubi::store

@@ -36,7 +36,8 @@ Result<bool> HasSchemaTable(Connection& connection) {
   return count.value_or(0) > 0;
 }
 
-// Two processes may create it at once: PostgreSQL then tells the loser so in spite of IF NOT EXISTS.
+// Two processes may create it at once: PostgreSQL then tells the loser so in spite of IF NOT
+// EXISTS.
 Result<void> MakeSchemaTable(Connection& connection) {
   Result<void> made;
   for (int attempt = 0; attempt < kCreateAttemptMax; ++attempt) {
@@ -91,9 +92,7 @@ Result<void> ApplyMissing(
 
 }  // namespace
 
-Result<void> Database::Migrate(
-    std::string_view component, std::span<const Migration> migrations
-) {
+Result<void> Database::Migrate(std::string_view component, std::span<const Migration> migrations) {
   MUSUBI_CHECK_OK(CheckNumbering(migrations));
   MUSUBI_TRY(auto connection, Connect());
   MUSUBI_TRY(const bool exists, HasSchemaTable(*connection));

@@ -40,10 +40,9 @@ std::uint64_t CountOf(const json::value* value) {
   if (value == nullptr || !(value->is_int64() || value->is_uint64())) {
     return 0;
   }
-  return value->is_uint64() ? value->get_uint64()
-                            : static_cast<std::uint64_t>(std::max<std::int64_t>(
-                                  value->get_int64(), 0
-                              ));
+  return value->is_uint64()
+             ? value->get_uint64()
+             : static_cast<std::uint64_t>(std::max<std::int64_t>(value->get_int64(), 0));
 }
 
 void ReadProblem(const json::object& object, Error& problem) {

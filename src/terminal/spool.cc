@@ -1,9 +1,9 @@
 #include "terminal/spool.h"
 
+#include <utility>
+
 #include <fcntl.h>
 #include <unistd.h>
-
-#include <utility>
 
 #include "base/io.h"
 #include "crypto/digest.h"

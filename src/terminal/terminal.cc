@@ -172,7 +172,8 @@ Result<void> Terminal::CheckFile(const std::filesystem::path& file) const {
   );
   if (!checked.ok()) {
     Error error = checked.error();
-    error.place = error.place.empty() ? file.string() : fmt::format("{}: {}", file.string(), error.place);
+    error.place =
+        error.place.empty() ? file.string() : fmt::format("{}: {}", file.string(), error.place);
     error.message = "nothing was sent: " + error.message;
     return error;
   }
@@ -207,9 +208,9 @@ Result<Batch> Terminal::Advance(Transfer& transfer, const Batch& batch) {
     };
   }
   if (transfer.start_count > 2) {
-    std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(
-        kPauseMost, kPauseLeast * transfer.start_count
-    ));
+    std::this_thread::sleep_for(
+        std::min<std::chrono::milliseconds>(kPauseMost, kPauseLeast * transfer.start_count)
+    );
   }
   if (batch.state == BatchState::kFileNeeded || batch.sealing_certificate.empty()) {
     return OpenBatch(transfer.package_id);
@@ -251,8 +252,7 @@ Result<Batch> Terminal::SendPieces(
     request.headers["content-type"] = std::string(http::kOctets);
     request.body = std::move(piece);
     MUSUBI_TRY(
-        const http::Response response,
-        http::SendWithRetry(client_, request, settings_.retry)
+        const http::Response response, http::SendWithRetry(client_, request, settings_.retry)
     );
     const std::uint64_t before = current.offset;
     if (response.status == 409 && !response.header("x-offset").empty()) {

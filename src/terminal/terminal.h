@@ -1,4 +1,5 @@
-// 統合専用端末 (the integrated dedicated terminal): the only door between an association and the hub.
+// 統合専用端末 (the integrated dedicated terminal): the only door between an association and the
+// hub.
 //
 // What always holds
 //   1. Nothing is sent before the whole file has been opened and checked here: it is a number list,

@@ -1,11 +1,11 @@
 #include "text/charset.h"
 
-#include <unicode/ucnv.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
+
+#include <unicode/ucnv.h>
 
 #include "text/utf8.h"
 
@@ -20,9 +20,13 @@ bool IsLead(std::uint8_t byte) {
   return (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc);
 }
 
-bool IsTrail(std::uint8_t byte) { return byte >= 0x40 && byte <= 0xfc && byte != 0x7f; }
+bool IsTrail(std::uint8_t byte) {
+  return byte >= 0x40 && byte <= 0xfc && byte != 0x7f;
+}
 
-bool IsHalfWidthKana(std::uint8_t byte) { return byte >= 0xa1 && byte <= 0xdf; }
+bool IsHalfWidthKana(std::uint8_t byte) {
+  return byte >= 0xa1 && byte <= 0xdf;
+}
 
 struct ConverterCloser {
   void operator()(UConverter* converter) const { ucnv_close(converter); }
@@ -33,9 +37,7 @@ using Converter = std::unique_ptr<UConverter, ConverterCloser>;
 Converter OpenConverter() {
   UErrorCode status = U_ZERO_ERROR;
   Converter converter(ucnv_open(kIcuName, &status));
-  ucnv_setToUCallBack(
-      converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status
-  );
+  ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
   return U_SUCCESS(status) ? std::move(converter) : nullptr;
 }
 

@@ -1,11 +1,11 @@
 // Which of two encodings a file is in, and text out of it as UTF-8.
 //
-// CP932 is what Windows calls Shift_JIS: with NEC's and IBM's extended characters (㈱ 髙 﨑), wave dash
-// as U+FF5E, minus as U+FF0D. ICU's "windows-31j" is an alias of ibm-943_P15A-2003, which agrees with
-// Windows on every double byte; the table is derived from it once at run time. Only the single
-// bytes 1A, 1C and 7F are turned there and stand for themselves here. User-defined characters (外字,
-// F040-F9FC) become U+E000-U+E757 as on Windows: what they look like only the sender knows.
-// JIS X 0213 is not covered.
+// CP932 is what Windows calls Shift_JIS: with NEC's and IBM's extended characters (㈱ 髙 﨑), wave
+// dash as U+FF5E, minus as U+FF0D. ICU's "windows-31j" is an alias of ibm-943_P15A-2003, which
+// agrees with Windows on every double byte; the table is derived from it once at run time. Only the
+// single bytes 1A, 1C and 7F are turned there and stand for themselves here. User-defined
+// characters (外字, F040-F9FC) become U+E000-U+E757 as on Windows: what they look like only the
+// sender knows. JIS X 0213 is not covered.
 //
 // In both encodings the bytes of CSV (comma, quote, CR, LF, NUL) are never part of another
 // character, so records are cut first and decoded after: nothing is carried from field to field.
@@ -33,8 +33,8 @@ enum class Recognition : std::uint8_t { kAscii, kUtf8, kCp932, kNeither };
 // Does the piece of a file end where a character ends?
 enum class PieceEnd : std::uint8_t { kWhole, kMayBeCut };
 
-// A piece that is UTF-8 but for a few bytes is called UTF-8, so that the damage is found and reported
-// where it is.
+// A piece that is UTF-8 but for a few bytes is called UTF-8, so that the damage is found and
+// reported where it is.
 [[nodiscard]] Recognition Recognise(BytesView piece, PieceEnd end);
 
 class Decoder {
@@ -50,7 +50,8 @@ class Decoder {
   // Writes whole characters as UTF-8 at `out`; returns the end, or null if `bytes` is malformed.
   [[nodiscard]] char* Write(std::string_view bytes, char* out) const;
 
-  // `out` becomes the text. False: malformed; `out` is then empty. Out: std::string, SecretVector<char>.
+  // `out` becomes the text. False: malformed; `out` is then empty. Out: std::string,
+  // SecretVector<char>.
   template <typename Out>
   [[nodiscard]] bool Decode(std::string_view bytes, Out& out) const {
     out.resize(SizeMax(bytes.size()));

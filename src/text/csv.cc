@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <span>
+#include <memory>
+
+#include "base/secret.h"
 
 namespace musubi::text {
 
@@ -27,10 +29,15 @@ CsvReader::CsvReader(ByteSource& source, std::string_view name, std::size_t reco
     : source_(source),
       name_(name),
       record_size_max_(record_size_max),
-      buffer_(record_size_max + kBlockSize) {}
+      buffer_size_(record_size_max + kBlockSize),
+      buffer_(std::make_unique_for_overwrite<char[]>(buffer_size_)) {}
+
+CsvReader::~CsvReader() {
+  WipeMemory(buffer_.get(), used_size_);
+}
 
 BytesView CsvReader::Ahead() const {
-  return AsBytes(std::string_view(buffer_.data(), buffer_.size()).substr(begin_, end_ - begin_));
+  return AsBytes(View(buffer_.get() + begin_, buffer_.get() + end_));
 }
 
 Error CsvReader::Refuse(std::string_view message, std::string_view field) const {
@@ -44,23 +51,17 @@ Error CsvReader::Refuse(std::string_view message, std::string_view field) const 
 // Moves what is left to the front and fills the buffer up behind it, until it is full or the source
 // has ended.
 Result<void> CsvReader::Fill() {
-  std::copy(
-      buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
-      buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
-      buffer_.begin()
-  );
+  std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
   scan_ -= begin_;
   end_ -= begin_;
   begin_ = 0;
-  const std::size_t wanted = std::min(buffer_.size(), end_ + kBlockSize);
+  const std::size_t wanted = std::min(buffer_size_, end_ + kBlockSize);
   while (end_ < wanted && !is_at_end_) {
-    const std::span<char> room = std::span(buffer_).subspan(end_, wanted - end_);
-    MUSUBI_TRY(
-        const std::size_t count,
-        source_.Read({reinterpret_cast<std::uint8_t*>(room.data()), room.size()})
-    );
+    auto* const room = reinterpret_cast<std::uint8_t*>(buffer_.get() + end_);
+    MUSUBI_TRY(const std::size_t count, source_.Read({room, wanted - end_}));
     is_at_end_ = count == 0;
     end_ += count;
+    used_size_ = std::max(used_size_, end_);
   }
   if (is_at_end_ && end_ > 0 && buffer_[end_ - 1] == kDosEndOfFile) {
     --end_;
@@ -73,7 +74,7 @@ Result<void> CsvReader::Start() {
   is_started_ = true;
   line_ = 1;
   MUSUBI_CHECK_OK(Fill());
-  const std::string_view text(buffer_.data(), end_);
+  const std::string_view text(buffer_.get(), end_);
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
     Error error = Refuse("the file is UTF-16");
     error.advice = "save it as UTF-8 or CP932";
@@ -87,7 +88,7 @@ Result<void> CsvReader::Start() {
 
 // Looks on from scan_ for the line end that is not in quotes; scan_ is then behind it.
 bool CsvReader::FindEnd() {
-  char* const base = buffer_.data();
+  char* const base = buffer_.get();
   const char* const end = base + end_;
   while (scan_ < end_) {
     char* const at = base + scan_;
@@ -122,7 +123,7 @@ Result<bool> CsvReader::FindRecord(std::string_view& record) {
     }
     MUSUBI_CHECK_OK(Fill());
   }
-  record = View(buffer_.data() + begin_, buffer_.data() + scan_);
+  record = View(buffer_.get() + begin_, buffer_.get() + scan_);
   if (is_in_quotes_) {
     return Refuse("a quote is not closed");
   }
@@ -146,7 +147,7 @@ Result<bool> CsvReader::Next() {
     const bool has_line_end = record.ends_with('\n');
     next_line_ += has_quotes_ ? static_cast<std::uint64_t>(std::ranges::count(record, '\n'))
                               : std::uint64_t{has_line_end};
-    char* const at = buffer_.data() + (begin_ - record.size());
+    char* const at = buffer_.get() + (begin_ - record.size());
     record.remove_suffix(has_line_end ? 1 : 0);
     record.remove_suffix(record.ends_with('\r') ? 1 : 0);
     if (record.empty()) {

@@ -1,10 +1,11 @@
 // Records of a CSV file (RFC 4180), one at a time, out of a buffer that never grows.
 //
 // Works on bytes: UTF-8 and CP932 alike (text/charset.h says why). A byte order mark is skipped, a
-// DOS end-of-file mark (1A) at the very end too. Lines end in CRLF or LF; blank lines are passed over.
+// DOS end-of-file mark (1A) at the very end too. Lines end in CRLF or LF; blank lines are passed
+// over.
 //
-// Refused with kInvalid, file and line: a NUL byte, UTF-16, a carriage return alone outside quotes, a
-// quote inside an unquoted field, anything behind a closing quote but a comma, a quote never
+// Refused with kInvalid, file and line: a NUL byte, UTF-16, a carriage return alone outside quotes,
+// a quote inside an unquoted field, anything behind a closing quote but a comma, a quote never
 // closed, a record longer than the limit (reading stops there, whatever still follows). Never in
 // the message: content.
 //
@@ -13,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +22,6 @@
 #include "base/bytes.h"
 #include "base/io.h"
 #include "base/result.h"
-#include "base/secret.h"
 
 namespace musubi::text {
 
@@ -28,6 +29,9 @@ class CsvReader {
  public:
   // `name`: the file's name, for messages. `source` outlives the reader.
   CsvReader(ByteSource& source, std::string_view name, std::size_t record_size_max);
+  ~CsvReader();
+  CsvReader(const CsvReader&) = delete;
+  CsvReader& operator=(const CsvReader&) = delete;
 
   // The next record; false at the end.
   [[nodiscard]] Result<bool> Next();
@@ -57,10 +61,12 @@ class CsvReader {
   ByteSource& source_;
   std::string name_;
   std::size_t record_size_max_;
-  SecretVector<char> buffer_;
-  std::size_t begin_ = 0;  // of the record looked for
-  std::size_t scan_ = 0;   // up to here its end has been looked for
-  std::size_t end_ = 0;    // of what has been read
+  std::size_t buffer_size_;
+  std::unique_ptr<char[]> buffer_;  // not initialised: most files need a corner of it
+  std::size_t used_size_ = 0;       // of the buffer, ever: what is to be wiped
+  std::size_t begin_ = 0;           // of the record looked for
+  std::size_t scan_ = 0;            // up to here its end has been looked for
+  std::size_t end_ = 0;             // of what has been read
   bool is_started_ = false;
   bool is_at_end_ = false;
   bool is_in_quotes_ = false;  // at scan_

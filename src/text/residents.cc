@@ -1,12 +1,12 @@
 #include "text/residents.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <memory>
+
+#include <zlib.h>
 
 #include "text/csv.h"
 #include "text/utf8.h"
@@ -186,7 +186,9 @@ Result<void> ReadHeadings(CsvReader& csv) {
 
 }  // namespace
 
-Result<std::uint64_t> ReadResidents(ByteSource& source, std::string_view name, const OnResident& on_resident) {
+Result<std::uint64_t> ReadResidents(
+    ByteSource& source, std::string_view name, const OnResident& on_resident
+) {
   CsvReader csv(source, name, kLineSizeMax);
   MUSUBI_CHECK_OK(ReadHeadings(csv));
   ResidentRow row;

@@ -1,13 +1,14 @@
 // A roster (被保険者名簿): the CSV an association's existing system exports.
 //
 // Accepted: UTF-8 (with or without byte order mark) or CP932, recognised by content; CRLF or LF;
-// RFC 4180 quoting; a heading line. Columns are found by their headings: the layout 記号, 番号, 続柄,
-// 氏名, 氏名カナ, 生年月日, 性別, 住所, 資格取得日, 資格喪失日, 個人番号 (any order; common other names of
-// each too) works without a mapping; a mapping file (TOML) names the columns of another one.
-// Dates: 和暦 (明治 to 令和, 元年, S54.3.12, 昭和54年3月12日, H09/03/10) and 西暦 (1979-03-12, 1979/3/12,
-// 19790312), any width; an era date outside its era is refused. Sex: 1/2, 男/女, M/F.
-// Names, kana and addresses are handed on as written (UTF-8, not normalised); numbers are taken
-// with full-width digits, spaces and hyphens removed, and are NOT checked here beyond that.
+// RFC 4180 quoting; a heading line. Columns are found by their headings: the layout 記号, 番号,
+// 続柄, 氏名, 氏名カナ, 生年月日, 性別, 住所, 資格取得日, 資格喪失日, 個人番号 (any order; common
+// other names of each too) works without a mapping; a mapping file (TOML) names the columns of
+// another one. Dates: 和暦 (明治 to 令和, 元年, S54.3.12, 昭和54年3月12日, H09/03/10) and 西暦
+// (1979-03-12, 1979/3/12, 19790312), any width; an era date outside its era is refused. Sex: 1/2,
+// 男/女, M/F. Names, kana and addresses are handed on as written (UTF-8, not normalised); numbers
+// are taken with full-width digits, spaces and hyphens removed, and are NOT checked here beyond
+// that.
 //
 // Streaming: memory is bounded by one line (kLineSizeMax). A bad field never stops the file: it is
 // in the row's `problems` with its field name. A file that is no roster (no heading found, broken
@@ -40,9 +41,9 @@ struct FieldProblem {
 
 // Fields of a row. `number` is the text of the 個人番号 column: wiped, possibly malformed.
 struct RosterRow {
-  std::uint64_t row = 0;   // 1-based, data rows
-  std::uint64_t line = 0;  // 1-based line of the file
-  std::string symbol;        // 記号
+  std::uint64_t row = 0;      // 1-based, data rows
+  std::uint64_t line = 0;     // 1-based line of the file
+  std::string symbol;         // 記号
   std::string member_number;  // 番号
   std::string relationship;   // 続柄: as written
   std::string name;
@@ -58,7 +59,8 @@ struct RosterRow {
 
 // Which column holds what: field name -> heading as written in the file.
 struct RosterMapping {
-  // TOML: [columns] name = "氏名" ...; encoding = "cp932"|"utf-8" optional. Unknown keys are refused.
+  // TOML: [columns] name = "氏名" ...; encoding = "cp932"|"utf-8" optional. Unknown keys are
+  // refused.
   [[nodiscard]] static Result<RosterMapping> Load(const std::filesystem::path& path);
   std::vector<std::pair<std::string, std::string>> columns;
   std::string encoding;  // empty: recognise

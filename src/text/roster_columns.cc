@@ -26,9 +26,11 @@ const std::array<FieldHeadings, kRosterFieldCount>& KnownHeadings() {
         "資格確認書番号",
         "組合員番号",
         "証番号"}},
-      {"relationship", {"続柄", "続柄名", "続柄名称", "続き柄", "本人家族区分", "本人・家族", "本人家族"}},
+      {"relationship",
+       {"続柄", "続柄名", "続柄名称", "続き柄", "本人家族区分", "本人・家族", "本人家族"}},
       {"name",
-       {"氏名", "漢字氏名", "氏名漢字", "氏名(漢字)", "被保険者氏名", "被保険者名", "名前", "お名前"}},
+       {"氏名", "漢字氏名", "氏名漢字", "氏名(漢字)", "被保険者氏名", "被保険者名", "名前", "お名前"
+       }},
       {"kana",
        {"氏名カナ",
         "カナ氏名",
@@ -45,8 +47,7 @@ const std::array<FieldHeadings, kRosterFieldCount>& KnownHeadings() {
       {"address", {"住所", "現住所", "住所地", "居所", "住所1", "漢字住所", "住所漢字"}},
       {"qualified_on",
        {"資格取得日", "資格取得年月日", "取得日", "取得年月日", "加入日", "加入年月日"}},
-      {"lost_on",
-       {"資格喪失日", "資格喪失年月日", "喪失日", "喪失年月日", "脱退日", "脱退年月日"}},
+      {"lost_on", {"資格喪失日", "資格喪失年月日", "喪失日", "喪失年月日", "脱退日", "脱退年月日"}},
       {"number", {"個人番号", "マイナンバー", "個人番号(マイナンバー)", "individualnumber"}},
   }};
   return known;
@@ -74,7 +75,9 @@ std::string Fold(std::string_view heading) {
   return folded;
 }
 
-Error Refused(std::string message) { return Error{ErrorCode::kInvalid, std::move(message)}; }
+Error Refused(std::string message) {
+  return Error{ErrorCode::kInvalid, std::move(message)};
+}
 
 std::string Columns(std::size_t a, std::size_t b) {
   return "columns " + std::to_string(a + 1) + " and " + std::to_string(b + 1);
@@ -135,8 +138,9 @@ Result<void> RefuseTwoColumns(const Fields& fields) {
     const auto first = std::ranges::find(fields, fields[i]);
     const auto place = static_cast<std::size_t>(first - fields.begin());
     if (fields[i] && place != i) {
-      Error error =
-          Refused(Columns(place, i) + " both look like " + std::string(RosterFieldName(*fields[i])));
+      Error error = Refused(
+          Columns(place, i) + " both look like " + std::string(RosterFieldName(*fields[i]))
+      );
       error.advice = "say in a mapping file which one it is";
       return error;
     }
@@ -156,9 +160,8 @@ std::optional<RosterField> RosterFieldOfName(std::string_view name) {
   }
   const auto& known = KnownHeadings();
   const auto found = std::ranges::find(known, name, &FieldHeadings::field);
-  return found == known.end()
-             ? std::nullopt
-             : std::optional(static_cast<RosterField>(found - known.begin()));
+  return found == known.end() ? std::nullopt
+                              : std::optional(static_cast<RosterField>(found - known.begin()));
 }
 
 Result<RosterColumns> RosterColumns::Find(

@@ -37,8 +37,8 @@ inline constexpr std::size_t kRosterFieldCount = 11;
 class RosterColumns {
  public:
   // `headings`: UTF-8. Refused (kInvalid without place; no heading of an unknown column is quoted,
-  // it may be data): two equal headings, two columns for one field, a heading of the mapping that is
-  // not there, no column for the name or the birth date.
+  // it may be data): two equal headings, two columns for one field, a heading of the mapping that
+  // is not there, no column for the name or the birth date.
   [[nodiscard]] static Result<RosterColumns> Find(
       const std::vector<std::string>& headings, const std::optional<RosterMapping>& mapping
   );

@@ -9,7 +9,9 @@ namespace {
 
 using Byte = unsigned char;
 
-bool IsTrail(Byte byte) { return (byte & 0xc0U) == 0x80U; }
+bool IsTrail(Byte byte) {
+  return (byte & 0xc0U) == 0x80U;
+}
 
 // Size of the sequence at `at`, or 0 if there is none (Unicode 15.0, table 3-7).
 std::size_t SequenceSize(const Byte* at, std::size_t left) {

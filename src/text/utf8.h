@@ -1,4 +1,5 @@
-// UTF-8, one code point at a time. Strict: no overlong forms, no surrogates, nothing above U+10FFFF.
+// UTF-8, one code point at a time. Strict: no overlong forms, no surrogates, nothing above
+// U+10FFFF.
 #pragma once
 
 #include <cstddef>

@@ -25,7 +25,8 @@ constexpr std::array<char16_t, kHalfKanaLast - kHalfKanaFirst + 1> kFullKana = {
 // In Unicode the voiced kana follows its plain one, the semi-voiced follows that.
 char32_t Voiced(char32_t kana) {
   const bool is_k_to_t = kana >= U'カ' && kana <= U'ト';
-  const bool is_h = kana == U'ハ' || kana == U'ヒ' || kana == U'フ' || kana == U'ヘ' || kana == U'ホ';
+  const bool is_h =
+      kana == U'ハ' || kana == U'ヒ' || kana == U'フ' || kana == U'ヘ' || kana == U'ホ';
   if (is_k_to_t || is_h) {
     return kana + 1;
   }
@@ -42,7 +43,8 @@ char32_t Voiced(char32_t kana) {
 }
 
 char32_t SemiVoiced(char32_t kana) {
-  const bool is_h = kana == U'ハ' || kana == U'ヒ' || kana == U'フ' || kana == U'ヘ' || kana == U'ホ';
+  const bool is_h =
+      kana == U'ハ' || kana == U'ヒ' || kana == U'フ' || kana == U'ヘ' || kana == U'ホ';
   return is_h ? kana + 2 : 0;
 }
 

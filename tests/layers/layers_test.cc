@@ -68,7 +68,8 @@ std::string Slurp(const fs::path& path) {
 }
 
 bool IsTest(const std::string& path) {
-  return path.ends_with("_test.cc") || path.ends_with("_prop.cc") || path.ends_with("_fuzz.cc");
+  return path.ends_with("_test.cc") || path.ends_with("_prop.cc") || path.ends_with("_fuzz.cc") ||
+         path.ends_with("_for_test.h");
 }
 
 TEST(Layers, EveryIncludeIsAllowedByItsRow) {

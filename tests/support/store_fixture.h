@@ -5,12 +5,12 @@
 //   TEST_P(HubStoreTest, ...) { auto database = OpenDatabase(); ... }
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "store/database.h"
 #include "tests/support/postgres_server.h"
@@ -30,6 +30,11 @@ inline void Must(Result<void> result) {
   if (!result.ok()) {
     throw std::runtime_error(result.error().Text());
   }
+}
+
+// Without fsync: tests kill processes, never the machine, and many files synced take long.
+inline PostgresServer& SharedServer() {
+  return PostgresServer::Shared(Sync::kNo);
 }
 
 class TemporaryFolder {
@@ -60,7 +65,7 @@ class StoreTest : public testing::TestWithParam<store::Engine> {
  protected:
   StoreTest() {
     url_ = IsSqlite() ? "sqlite:" + (folder_.path() / "test.db").string()
-                      : PostgresServer::Shared().NewDatabase();
+                      : SharedServer().NewDatabase();
   }
 
   [[nodiscard]] static bool IsSqlite() { return GetParam() == store::Engine::kSqlite; }

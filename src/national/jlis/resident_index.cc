@@ -36,7 +36,9 @@ std::uint64_t PackFacts(std::uint64_t record_code, Date birth_date, text::Reside
          static_cast<std::uint64_t>(status) << kStatusShift;
 }
 
-std::uint64_t DateOf(std::uint64_t facts) { return facts >> kDateShift & 0x7fffff; }
+std::uint64_t DateOf(std::uint64_t facts) {
+  return facts >> kDateShift & 0x7fffff;
+}
 
 text::ResidentStatus StatusOf(std::uint64_t facts) {
   return static_cast<text::ResidentStatus>(facts >> kStatusShift & 3);
@@ -73,9 +75,9 @@ class Staging {
         PackFacts(DigitsOf(row.resident_record_code), row.birth_date, row.status);
     MUSUBI_CHECK_OK(AddNumber(row, "individual_number", row.individual_number, facts));
     if (!row.superseded_number.empty()) {
-      MUSUBI_CHECK_OK(AddNumber(
-          row, "superseded_number", row.superseded_number, facts | 1U << kSupersededShift
-      ));
+      MUSUBI_CHECK_OK(
+          AddNumber(row, "superseded_number", row.superseded_number, facts | 1U << kSupersededShift)
+      );
     }
     return Ok();
   }
@@ -139,16 +141,18 @@ Error DuplicateError(const std::filesystem::path& path, std::uint64_t packed) {
 
 }  // namespace
 
-std::string_view FindingName(Finding finding) { return kNames[static_cast<std::size_t>(finding)]; }
+std::string_view FindingName(Finding finding) {
+  return kNames[static_cast<std::size_t>(finding)];
+}
 
 Result<ResidentIndex> ResidentIndex::Load(const std::filesystem::path& path) {
   Staging staging(path);
   ResidentIndex index;
   MUSUBI_TRY(
       index.resident_count_,
-      text::ReadResidents(path, [&staging](const text::ResidentRow& row) {
-        return staging.Add(row);
-      })
+      text::ReadResidents(
+          path, [&staging](const text::ResidentRow& row) { return staging.Add(row); }
+      )
   );
   index.table_.resize(staging.count() + staging.count() / 2 + 1);
   for (auto& piece : staging.pieces()) {
@@ -182,9 +186,7 @@ bool ResidentIndex::Insert(const Entry& entry) {
   return true;
 }
 
-void ResidentIndex::Find(
-    std::span<const Question> questions, std::span<Resident> answers
-) const {
+void ResidentIndex::Find(std::span<const Question> questions, std::span<Resident> answers) const {
   MUSUBI_CHECK(questions.size() == answers.size());
   for (std::size_t i = 0; i < questions.size(); ++i) {
     if (i + kPrefetchAhead < questions.size()) {

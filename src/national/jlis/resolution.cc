@@ -44,7 +44,8 @@ Question ReadFacts(std::string_view facts) {
   Question question;
   const std::size_t comma = facts.find(',');
   number::IndividualNumber number;
-  if (comma == std::string_view::npos || !Date::TryParse(facts.substr(0, comma), question.birth_date) ||
+  if (comma == std::string_view::npos ||
+      !Date::TryParse(facts.substr(0, comma), question.birth_date) ||
       number::IndividualNumber::TryParse(facts.substr(comma + 1), number) !=
           number::NumberFault::kNone) {
     return {};
@@ -123,21 +124,23 @@ Result<SecretVector<Question>> ReadQuestions(std::string_view body) {
   for (std::size_t i = 0; i < line_count; ++i) {
     const std::string_view line = TakeLine(body);
     if (!StartsWithNumber(line)) {
-      return Error{
-          ErrorCode::kInvalid, "no processing number", "line " + std::to_string(i + 1)
-      };
+      return Error{ErrorCode::kInvalid, "no processing number", "line " + std::to_string(i + 1)};
     }
     questions.push_back(ReadFacts(line.substr(kHexSize + 1)));
   }
   return questions;
 }
 
-Result<Resolved> Resolve(
-    const ResidentIndex& index, std::string_view body, const LinkCall& link
-) {
+Result<Resolved> Resolve(const ResidentIndex& index, std::string_view body, const LinkCall& link) {
   MUSUBI_TRY(const SecretVector<Question> questions, ReadQuestions(body));
   SecretVector<Resident> residents(questions.size());
   index.Find(questions, residents);
+  return ResolveFound(body, residents, link);
+}
+
+Result<Resolved> ResolveFound(
+    std::string_view body, SecretVector<Resident>& residents, const LinkCall& link
+) {
   http::Body request = WriteLinkRequest(body, residents);
   if (!request.empty()) {
     MUSUBI_TRY(const http::Body answer, link(std::move(request)));

@@ -33,6 +33,11 @@ struct Resolved {
   std::array<std::uint64_t, kFindingCount> counts{};  // by Finding
 };
 
+// Links what `residents` (one per line of `body`) says was found, and answers every line.
+[[nodiscard]] Result<Resolved> ResolveFound(
+    std::string_view body, SecretVector<Resident>& residents, const LinkCall& link
+);
+
 // Errors of `link` are handed on; kInternal: the network answered other lines than were asked.
 [[nodiscard]] Result<Resolved> Resolve(
     const ResidentIndex& index, std::string_view body, const LinkCall& link

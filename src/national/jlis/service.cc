@@ -36,10 +36,15 @@ struct Service::State {
 
 Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Service::~Service() { Stop(); }
+Service::~Service() {
+  Stop();
+}
 
 Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   MUSUBI_TRY(const ops::NodeConfig node, ops::NodeConfig::Read(config));
+  if (node.listen.host.empty()) {
+    return Error{ErrorCode::kInvalid, "missing", "node.listen"};
+  }
   MUSUBI_TRY(const ops::Endpoint peer, ops::ReadPeer(config, "network"));
   MUSUBI_TRY(const std::filesystem::path residents, config.Path("jlis.residents"));
   MUSUBI_CHECK_OK(config.RefuseUnknown());
@@ -72,6 +77,8 @@ void Service::Stop() {
   }
 }
 
-std::uint16_t Service::port() const { return state_->server->port(); }
+std::uint16_t Service::port() const {
+  return state_->server->port();
+}
 
 }  // namespace musubi::national::jlis

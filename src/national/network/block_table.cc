@@ -39,11 +39,17 @@ CREATE TABLE network_master_key (
 )"
 }};
 
-std::int64_t Millis(Instant instant) { return instant.time_since_epoch().count(); }
+std::int64_t Millis(Instant instant) {
+  return instant.time_since_epoch().count();
+}
 
-Instant InstantOf(std::int64_t millis) { return Instant(std::chrono::milliseconds(millis)); }
+Instant InstantOf(std::int64_t millis) {
+  return Instant(std::chrono::milliseconds(millis));
+}
 
-std::int64_t Signed(std::uint64_t id) { return static_cast<std::int64_t>(id); }
+std::int64_t Signed(std::uint64_t id) {
+  return static_cast<std::int64_t>(id);
+}
 
 // Columns in the order of kHeadColumns.
 Block ReadHead(const store::Row& row) {
@@ -162,9 +168,7 @@ Result<std::optional<Bytes>> BlockTable::FindOutcomes(BytesView request) {
   return found;
 }
 
-Result<void> BlockTable::InsertOutcomes(
-    BytesView request, BytesView outcomes, Instant forget_at
-) {
+Result<void> BlockTable::InsertOutcomes(BytesView request, BytesView outcomes, Instant forget_at) {
   MUSUBI_CHECK_OK(connection_->Execute(
       "INSERT INTO network_link_request (request, outcomes, forget_at) VALUES ($1, $2, $3)",
       {request, outcomes, Millis(forget_at)}
@@ -184,15 +188,11 @@ Result<SweepCounts> BlockTable::Sweep(Instant now, std::chrono::milliseconds mem
   );
   MUSUBI_TRY(
       counts.forgotten_blocks,
-      connection_->Execute(
-          "DELETE FROM network_block WHERE erase_at <= $1", {Millis(now - memory)}
-      )
+      connection_->Execute("DELETE FROM network_block WHERE erase_at <= $1", {Millis(now - memory)})
   );
   MUSUBI_TRY(
       counts.forgotten_requests,
-      connection_->Execute(
-          "DELETE FROM network_link_request WHERE forget_at <= $1", {Millis(now)}
-      )
+      connection_->Execute("DELETE FROM network_link_request WHERE forget_at <= $1", {Millis(now)})
   );
   return counts;
 }

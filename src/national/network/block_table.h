@@ -50,7 +50,7 @@ struct NewBlock {
 };
 
 struct SweepCounts {
-  std::int64_t erased_blocks = 0;    // ran out with codes nobody fetched, or never used
+  std::int64_t erased_blocks = 0;     // ran out with codes nobody fetched, or never used
   std::int64_t forgotten_blocks = 0;  // rows removed
   std::int64_t forgotten_requests = 0;
 };
@@ -70,7 +70,9 @@ class BlockTable {
 
   // The outcomes of a request answered before.
   [[nodiscard]] Result<std::optional<Bytes>> FindOutcomes(BytesView request);
-  [[nodiscard]] Result<void> InsertOutcomes(BytesView request, BytesView outcomes, Instant forget_at);
+  [[nodiscard]] Result<void> InsertOutcomes(
+      BytesView request, BytesView outcomes, Instant forget_at
+  );
 
   // Erases what has run out; forgets it altogether `memory` later.
   [[nodiscard]] Result<SweepCounts> Sweep(Instant now, std::chrono::milliseconds memory);

@@ -24,7 +24,9 @@ std::string_view TakeLine(std::string_view& text) {
   return line;
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool ReadRow(std::string_view line, std::span<std::uint8_t> number, std::span<char> record_code) {
   if (line.size() != kLineSize || line[kHexSize] != ',' ||
@@ -39,9 +41,8 @@ bool ReadRow(std::string_view line, std::span<std::uint8_t> number, std::span<ch
 }  // namespace
 
 Result<LinkRows> ReadLinkRows(std::string_view body) {
-  const auto row_count =
-      static_cast<std::size_t>(std::ranges::count(body, '\n')) +
-      static_cast<std::size_t>(!body.empty() && body.back() != '\n');
+  const auto row_count = static_cast<std::size_t>(std::ranges::count(body, '\n')) +
+                         static_cast<std::size_t>(!body.empty() && body.back() != '\n');
   if (row_count > kLinkRowsMax) {
     return Error{ErrorCode::kExhausted, "too many lines in one request", "", "send fewer at once"};
   }

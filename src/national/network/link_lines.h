@@ -1,4 +1,5 @@
-// The body of POST /v1/links, `<processing number>,<resident record code>` per line, and its answer.
+// The body of POST /v1/links, `<processing number>,<resident record code>` per line, and its
+// answer.
 //
 // Reading allocates once per body, not per row. Line ends are CRLF or LF; the last may be missing.
 #pragma once
@@ -14,7 +15,7 @@
 namespace musubi::national::network {
 
 struct LinkRows {
-  SecretBytes numbers;             // sixteen bytes per row, still enciphered
+  SecretBytes numbers;              // sixteen bytes per row, still enciphered
   SecretVector<char> record_codes;  // eleven digits per row
 
   [[nodiscard]] std::size_t count() const { return numbers.size() / 16; }

@@ -49,7 +49,9 @@ void LinkageCodes::Derive(
   for (std::size_t i = 0; i < person_count; ++i) {
     const auto digits = record_codes.subspan(i * kRecordCodeSize, kRecordCodeSize);
     root = roots_.Of(AsBytes({digits.data(), digits.size()}));
-    std::copy_n(root.begin(), kCodeSize, codes.begin() + static_cast<std::ptrdiff_t>(i * kCodeSize));
+    std::copy_n(
+        root.begin(), kCodeSize, codes.begin() + static_cast<std::ptrdiff_t>(i * kCodeSize)
+    );
   }
   WipeMemory(root.data(), root.size());
   CipherOf(to).Encrypt(codes);

@@ -8,7 +8,8 @@
 //   1. The same person has the same code at one institution under one key version, for ever; the
 //      codes of two institutions cannot be linked without the master key.
 //   2. Nothing is stored per person: a code follows from the record code or from another code.
-//   3. Roots and record codes (住民票コード) never leave this class; they are wiped after each call.
+//   3. Roots and record codes (住民票コード) never leave this class; they are wiped after each
+//   call.
 //
 // Keys of institutions are made once and kept. One thread at a time.
 #pragma once
@@ -42,9 +43,7 @@ class LinkageCodes {
 
   // `record_codes` holds eleven digits per person, one after the other; `codes` gets sixteen bytes
   // per person.
-  void Derive(
-      InstitutionKey to, std::span<const char> record_codes, std::span<std::uint8_t> codes
-  );
+  void Derive(InstitutionKey to, std::span<const char> record_codes, std::span<std::uint8_t> codes);
   // In place: from what `from` calls these people to what `to` calls them.
   void Translate(InstitutionKey from, InstitutionKey to, std::span<std::uint8_t> codes);
 

@@ -43,7 +43,9 @@ void ProcessingNumbers::Make(std::uint64_t block, std::span<std::uint8_t> number
   cipher_.Encrypt(numbers);
 }
 
-void ProcessingNumbers::Open(std::span<std::uint8_t> numbers) { cipher_.Decrypt(numbers); }
+void ProcessingNumbers::Open(std::span<std::uint8_t> numbers) {
+  cipher_.Decrypt(numbers);
+}
 
 NumberPlace ProcessingNumbers::PlaceAt(std::span<const std::uint8_t> opened, std::size_t row) {
   const std::uint8_t* in = opened.data() + row * kNumberSize;

@@ -25,8 +25,7 @@ constexpr std::uint32_t kKeyVersion = 1;
 template <typename Work>
 auto RetryOnConflict(const Work& work) {
   auto result = work();
-  for (int i = 1; i < kConflictTries && !result.ok() &&
-                  result.error().code == ErrorCode::kConflict;
+  for (int i = 1; i < kConflictTries && !result.ok() && result.error().code == ErrorCode::kConflict;
        ++i) {
     result = work();
   }
@@ -153,15 +152,13 @@ Result<SecretVector<char>> Registrar::Link(const Caller& jlis, std::string_view 
   // nothing about the body.
   SecretVector<char> text;
   text.reserve(jlis.id.size() + jlis.key.size() + body.size() + 2);
-  for (const std::string_view part : {jlis.id, std::string_view("\n"), jlis.key,
-                                      std::string_view("\n"), body}) {
+  for (const std::string_view part :
+       {jlis.id, std::string_view("\n"), jlis.key, std::string_view("\n"), body}) {
     text.insert(text.end(), part.begin(), part.end());
   }
   const crypto::Digest request = requests_.Of(AsBytes({text.data(), text.size()}));
   const Prepared prepared = Prepare(rows);
-  MUSUBI_TRY(
-      const Bytes outcomes, RetryOnConflict([&] { return LinkOnce(request, prepared); })
-  );
+  MUSUBI_TRY(const Bytes outcomes, RetryOnConflict([&] { return LinkOnce(request, prepared); }));
   MUSUBI_CHECK(outcomes.size() == rows.count());
   return WriteLinkAnswer(body, outcomes);
 }

@@ -1,5 +1,5 @@
-// The network's side of an acquisition (guide 2.8 (1)-(6)): hands out processing numbers, links them
-// to residents, keeps the codes until the hub has fetched them. No sockets here.
+// The network's side of an acquisition (guide 2.8 (1)-(6)): hands out processing numbers, links
+// them to residents, keeps the codes until the hub has fetched them. No sockets here.
 //
 // What always holds
 //   1. What is answered was committed before, in one transaction per call: a process killed at any

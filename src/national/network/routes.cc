@@ -1,9 +1,9 @@
 #include "national/network/routes.h"
 
-#include <boost/json.hpp>
 #include <string>
 #include <utility>
 
+#include <boost/json.hpp>
 
 namespace musubi::national::network {
 
@@ -57,9 +57,7 @@ Result<http::Response> Issue(RegistrarPool& pool, const http::Request& request) 
 
 Result<http::Response> Link(RegistrarPool& pool, const http::Request& request) {
   MUSUBI_TRY(SecretVector<char> lines, pool.With([&](Registrar& registrar) {
-    return registrar.Link(
-        {request.peer.id, request.header(kKeyHeader)}, request.body_text()
-    );
+    return registrar.Link({request.peer.id, request.header(kKeyHeader)}, request.body_text());
   }));
   return CsvResponse(std::move(lines));
 }

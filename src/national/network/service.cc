@@ -28,9 +28,7 @@ Result<SecretBytes> OpenMasterKey(
 ) {
   const std::filesystem::path path = folder / "master.key";
   MUSUBI_TRY(const Bytes fingerprint, BlockTable(connection).KeyFingerprint());
-  MUSUBI_TRY(
-      SecretBytes key, fingerprint.empty() ? MakeMasterKey(path) : ReadMasterKey(path)
-  );
+  MUSUBI_TRY(SecretBytes key, fingerprint.empty() ? MakeMasterKey(path) : ReadMasterKey(path));
   MUSUBI_CHECK_OK(CheckMasterKey(connection, key));
   return key;
 }
@@ -72,7 +70,9 @@ struct Service::State {
 
 Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Service::~Service() { Stop(); }
+Service::~Service() {
+  Stop();
+}
 
 Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   return Start(config, SystemClock());
@@ -80,6 +80,12 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
 
 Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config, const Clock& clock) {
   MUSUBI_TRY(const ops::NodeConfig node, ops::NodeConfig::Read(config));
+  if (node.listen.host.empty()) {
+    return Error{ErrorCode::kInvalid, "missing", "node.listen"};
+  }
+  if (node.store.empty()) {
+    return Error{ErrorCode::kInvalid, "missing", "node.store"};
+  }
   MUSUBI_TRY(
       const std::int64_t minutes,
       config.Int("network.processing_number_minutes", 60, 1, kValidityMinutesMax)
@@ -117,6 +123,8 @@ void Service::Stop() {
   }
 }
 
-std::uint16_t Service::port() const { return state_->server->port(); }
+std::uint16_t Service::port() const {
+  return state_->server->port();
+}
 
 }  // namespace musubi::national::network

@@ -45,10 +45,15 @@ struct Service::State {
 
 Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Service::~Service() { Stop(); }
+Service::~Service() {
+  Stop();
+}
 
 Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   MUSUBI_TRY(const ops::NodeConfig node, ops::NodeConfig::Read(config));
+  if (node.listen.host.empty()) {
+    return Error{ErrorCode::kInvalid, "missing", "node.listen"};
+  }
   MUSUBI_TRY(const ops::Endpoint peer, ops::ReadPeer(config, "jlis"));
   MUSUBI_CHECK_OK(config.RefuseUnknown());
   MUSUBI_TRY(auto trust, crypto::Trust::Load(node.authority, node.crl));
@@ -73,6 +78,8 @@ void Service::Stop() {
   }
 }
 
-std::uint16_t Service::port() const { return state_->server->port(); }
+std::uint16_t Service::port() const {
+  return state_->server->port();
+}
 
 }  // namespace musubi::national::support

@@ -63,9 +63,8 @@ std::optional<std::int64_t> ReadNumeric(BytesView bytes) {
   std::int64_t value = 0;
   for (int i = 0; digit_count > 0 && i <= weight; ++i) {
     const std::size_t at = kHeaderSize + 2 * static_cast<std::size_t>(i);
-    const auto digit = static_cast<std::int64_t>(
-        at < bytes.size() ? ReadBigEndian(bytes.subspan(at, 2)) : 0
-    );
+    const auto digit =
+        static_cast<std::int64_t>(at < bytes.size() ? ReadBigEndian(bytes.subspan(at, 2)) : 0);
     if (__builtin_mul_overflow(value, kNumericBase, &value) ||
         __builtin_sub_overflow(value, digit, &value)) {
       return std::nullopt;

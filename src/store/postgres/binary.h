@@ -1,14 +1,14 @@
 // PostgreSQL's binary forms: parameters on the way out, columns on the way in.
 #pragma once
 
-#include <libpq-fe.h>
-
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include <libpq-fe.h>
 
 #include "store/database.h"
 

@@ -16,21 +16,21 @@ struct StateCode {
 };
 
 constexpr std::array kStateCodes = {
-    StateCode{"40001", ErrorCode::kConflict},     // serialisation
-    StateCode{"40P01", ErrorCode::kConflict},     // deadlock
-    StateCode{"23505", ErrorCode::kConflict},     // unique
-    StateCode{"23503", ErrorCode::kConflict},     // foreign key
-    StateCode{"55P03", ErrorCode::kConflict},     // lock_timeout
-    StateCode{"0A000", ErrorCode::kConflict},     // stale plan: gone at the retry
-    StateCode{"57014", ErrorCode::kTimeout},      // cancelled, statement_timeout
-    StateCode{"57", ErrorCode::kUnavailable},     // shutdown, crash, starting up
-    StateCode{"08P01", ErrorCode::kInternal},     // wrong count of parameters
-    StateCode{"08", ErrorCode::kUnavailable},     // connection
-    StateCode{"53300", ErrorCode::kUnavailable},  // too many connections
-    StateCode{"53", ErrorCode::kExhausted},       // disk, memory
-    StateCode{"28", ErrorCode::kRefused},         // authentication
-    StateCode{"42501", ErrorCode::kRefused},      // privilege
-    StateCode{"3D", ErrorCode::kPrecondition},    // no such database
+    StateCode{"40001", ErrorCode::kConflict},      // serialisation
+    StateCode{"40P01", ErrorCode::kConflict},      // deadlock
+    StateCode{"23505", ErrorCode::kConflict},      // unique
+    StateCode{"23503", ErrorCode::kConflict},      // foreign key
+    StateCode{"55P03", ErrorCode::kConflict},      // lock_timeout
+    StateCode{"0A000", ErrorCode::kConflict},      // stale plan: gone at the retry
+    StateCode{"57014", ErrorCode::kTimeout},       // cancelled, statement_timeout
+    StateCode{"57", ErrorCode::kUnavailable},      // shutdown, crash, starting up
+    StateCode{"08P01", ErrorCode::kInternal},      // wrong count of parameters
+    StateCode{"08", ErrorCode::kUnavailable},      // connection
+    StateCode{"53300", ErrorCode::kUnavailable},   // too many connections
+    StateCode{"53", ErrorCode::kExhausted},        // disk, memory
+    StateCode{"28", ErrorCode::kRefused},          // authentication
+    StateCode{"42501", ErrorCode::kRefused},       // privilege
+    StateCode{"3D", ErrorCode::kPrecondition},     // no such database
     StateCode{"25006", ErrorCode::kPrecondition},  // read only: a standby
     StateCode{"XX001", ErrorCode::kCorrupt},
     StateCode{"XX002", ErrorCode::kCorrupt},
@@ -71,7 +71,8 @@ Error ErrorOf(PGconn* connection, const PGresult* result, std::string_view sql) 
         .code = CodeOf(state), .message = MessageOf(result, state), .place = StatementName(sql)
     };
   }
-  if (PQstatus(connection) != CONNECTION_OK) {
+  // A failure without a state was made up by libpq: it could not send or read. The status may lag.
+  if (PQstatus(connection) != CONNECTION_OK || PQresultStatus(result) == PGRES_FATAL_ERROR) {
     return {
         .code = ErrorCode::kUnavailable,
         .message = "store: the connection to PostgreSQL is lost",
@@ -85,6 +86,8 @@ Error ErrorOf(PGconn* connection, const PGresult* result, std::string_view sql) 
   };
 }
 
-bool IsStalePlan(const PGresult* result) { return StateOf(result) == "0A000"; }
+bool IsStalePlan(const PGresult* result) {
+  return StateOf(result) == "0A000";
+}
 
 }  // namespace musubi::store::postgres

@@ -1,10 +1,10 @@
 // Owners of libpq's handles, and its failures as our errors.
 #pragma once
 
-#include <libpq-fe.h>
-
 #include <memory>
 #include <string_view>
+
+#include <libpq-fe.h>
 
 #include "base/error.h"
 

@@ -58,7 +58,7 @@ class PostgresBulk final : public BulkInsert {
 
   [[nodiscard]] Result<void> EndRow() override {
     if (mistyped_ || cell_count_ != types_.size()) {
-      return ParameterCountError(statement_);
+      return BulkRowError();
     }
     cell_count_ = 0;
     return batch_.size() >= kBatchSize ? Flush() : Ok();
@@ -66,7 +66,7 @@ class PostgresBulk final : public BulkInsert {
 
   [[nodiscard]] Result<void> Finish() override {
     if (cell_count_ != 0) {
-      return ParameterCountError(statement_);
+      return BulkRowError();
     }
     return batch_.empty() ? Ok() : Flush();
   }

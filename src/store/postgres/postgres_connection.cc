@@ -40,9 +40,7 @@ std::int64_t ChangedRows(PGresult* result) {
 
 class PostgresConnection final : public Connection {
  public:
-  PostgresConnection(
-      std::unique_ptr<Session> session, std::shared_ptr<SessionPool<Session>> pool
-  )
+  PostgresConnection(std::unique_ptr<Session> session, std::shared_ptr<SessionPool<Session>> pool)
       : session_(std::move(session)), pool_(std::move(pool)) {}
 
   ~PostgresConnection() override {

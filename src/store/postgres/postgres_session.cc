@@ -13,11 +13,11 @@ void IgnoreNotice(void* /*context*/, const char* /*message*/) {}
 
 // Only these are worth a plan that is kept; BEGIN, CREATE and the like go as they are.
 bool IsPreparable(std::string_view sql) {
-  constexpr std::array<std::string_view, 6> kVerbs = {"SELECT", "INSERT", "UPDATE",
-                                                      "DELETE", "WITH",   "VALUES"};
+  constexpr std::array<std::string_view, 6> kVerbs = {
+      "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES"
+  };
   const std::size_t start = sql.find_first_not_of(" \t\r\n");
-  return start != std::string_view::npos &&
-         std::ranges::any_of(kVerbs, [&](std::string_view verb) {
+  return start != std::string_view::npos && std::ranges::any_of(kVerbs, [&](std::string_view verb) {
            return sql.substr(start).starts_with(verb);
          });
 }
@@ -68,9 +68,7 @@ bool IsValidUri(const std::string& uri) {
 Session::Session(ConnectionHandle connection)
     : connection_(std::move(connection)), names_(kStatementCountMax) {}
 
-Result<std::unique_ptr<Session>> Session::Open(
-    const std::string& uri, const OpenOptions& options
-) {
+Result<std::unique_ptr<Session>> Session::Open(const std::string& uri, const OpenOptions& options) {
   ConnectionHandle connection = ConnectTo(uri);
   if (PQstatus(connection.get()) != CONNECTION_OK) {
     return Error{

@@ -1,10 +1,10 @@
 // Owners of SQLite's handles.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <memory>
 #include <string_view>
+
+#include <sqlite3.h>
 
 #include "base/error.h"
 

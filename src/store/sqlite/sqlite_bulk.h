@@ -1,4 +1,4 @@
-// Many rows into one table, by one prepared statement.
+// Many rows into one table: gathered, then moved in batches by one statement (batch_table.h).
 #pragma once
 
 #include <memory>

@@ -112,9 +112,7 @@ class StatementUse {
 
 class SqliteConnection final : public Connection {
  public:
-  SqliteConnection(
-      std::unique_ptr<Session> session, std::shared_ptr<SessionPool<Session>> pool
-  )
+  SqliteConnection(std::unique_ptr<Session> session, std::shared_ptr<SessionPool<Session>> pool)
       : session_(std::move(session)), pool_(std::move(pool)) {}
 
   ~SqliteConnection() override {

@@ -1,9 +1,9 @@
 #include "store/sqlite/sqlite_database.h"
 
+#include <utility>
+
 #include <fcntl.h>
 #include <unistd.h>
-
-#include <utility>
 
 #include "store/session_pool.h"
 #include "store/sqlite/sqlite_connection.h"

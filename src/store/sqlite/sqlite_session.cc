@@ -59,8 +59,8 @@ Result<std::unique_ptr<Session>> Session::Open(
     const std::filesystem::path& path, const OpenOptions& options
 ) {
   sqlite3* raw = nullptr;
-  constexpr int kFlags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
+                         SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &raw, kFlags, nullptr);
   DatabaseHandle handle(raw);
   if (code != SQLITE_OK) {
@@ -74,6 +74,9 @@ Result<std::unique_ptr<Session>> Session::Open(
 Result<void> Session::Configure(const OpenOptions& options) {
   sqlite3_busy_timeout(handle(), options.busy_timeout_ms);
   MUSUBI_CHECK_OK(Run(kSettings));
+  if (RegisterBatchTable(handle(), &batch) != SQLITE_OK) {
+    return LastError(handle(), "register musubi_batch");
+  }
   return EnterWal(options.busy_timeout_ms);
 }
 

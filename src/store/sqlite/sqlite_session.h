@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "store/database.h"
+#include "store/sqlite/batch_table.h"
 #include "store/sqlite/handle.h"
 #include "store/statement_cache.h"
 
@@ -35,6 +36,8 @@ class Session {
 
   // A statement of this session gives rows right now.
   bool in_query = false;
+  // What the table musubi_batch shows to the statement that runs.
+  const Batch* batch = nullptr;
 
  private:
   explicit Session(DatabaseHandle database);

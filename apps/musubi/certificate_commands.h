@@ -1,0 +1,32 @@
+// `musubi certificate ...`: issuing, renewing, revoking and listing electronic certificates
+// 電子証明書, at the machine that holds the authority's folder.
+#pragma once
+
+#include <string>
+
+namespace musubi::apps {
+
+struct CertificateOptions {
+  std::string authority_folder;
+  std::string id;          // issue, renew, revoke
+  std::string serial;      // revoke: this one instead of every one of `id`
+  std::string out_folder;  // issue, renew: where node.pem and node.key go
+  std::string host;        // issue, renew: name or address; empty means this machine
+  int days = 730;
+  bool json = false;
+};
+
+// Warns if `id` has a living certificate already: that is what renewing is for.
+[[nodiscard]] int CertificateIssue(const CertificateOptions& options);
+
+// A new pair beside the old certificates, whose serials are printed: they stay good until they run
+// out or are revoked, so that the node can change over in its own time.
+[[nodiscard]] int CertificateRenew(const CertificateOptions& options);
+
+// The one of `serial`, or all living ones of `id`.
+[[nodiscard]] int CertificateRevoke(const CertificateOptions& options);
+
+// Warns on standard error of those that run out within 60 days.
+[[nodiscard]] int CertificateList(const CertificateOptions& options);
+
+}  // namespace musubi::apps

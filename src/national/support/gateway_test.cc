@@ -1,0 +1,100 @@
+#include "national/support/gateway.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace musubi::national::support {
+
+namespace {
+
+const std::string kFirst(32, 'a');
+const std::string kSecond(32, 'b');
+const std::string kAsked = kFirst + ",1979-03-12,x\r\n" + kSecond + ",1979-03-12,y\r\n";
+const std::string kAnswered = kFirst + ",linked\r\n" + kSecond + ",not-found\r\n";
+
+http::Request MakeRequest() {
+  http::Request request;
+  request.headers["idempotency-key"] = "chunk-7";
+  request.body = http::MakeBody(kAsked);
+  return request;
+}
+
+http::Response CsvOf(std::string_view text) {
+  return http::TextResponse(text, http::kCsv);
+}
+
+TEST(Gateway, AnAnswerOfTheSameNumbersInTheSameOrderFits) {
+  EXPECT_TRUE(CheckAnswer(kAsked, kAnswered).ok());
+  EXPECT_TRUE(CheckAnswer("", "").ok());
+}
+
+TEST(Gateway, AnAnswerWithOtherLinesDoesNotFit) {
+  const std::string first = kFirst + ",linked\r\n";
+  const std::string second = kSecond + ",linked\r\n";
+  for (const std::string& answered :
+       {first,
+        second + first,
+        first + first,
+        first + second + second,
+        std::string(),
+        kAsked,
+        first + kSecond + "\r\n",
+        first + kSecond + ",\r\n"}) {
+    EXPECT_EQ(CheckAnswer(kAsked, answered).error().code, ErrorCode::kInternal) << answered;
+  }
+  EXPECT_FALSE(CheckAnswer("", first).ok());
+}
+
+TEST(Gateway, QuestionAndKeyGoOnAsTheyCameAndTheAnswerComesBack) {
+  http::Request seen;
+  const http::Response response = Forward(MakeRequest(), [&](const http::Request& forwarded) {
+    seen.method = forwarded.method;
+    seen.path = forwarded.path;
+    seen.headers = forwarded.headers;
+    seen.body = http::MakeBody(forwarded.body_text());
+    return Result<http::Response>(CsvOf(kAnswered));
+  });
+  EXPECT_EQ(seen.method, "POST");
+  EXPECT_EQ(seen.path, "/v1/resolutions");
+  EXPECT_EQ(seen.header("idempotency-key"), "chunk-7");
+  EXPECT_EQ(seen.body_text(), kAsked);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body_text(), kAnswered);
+}
+
+TEST(Gateway, AnAnswerThatDoesNotFitIsNotHandedOn) {
+  const http::Response response = Forward(MakeRequest(), [](const http::Request&) {
+    return Result<http::Response>(CsvOf(kAsked));
+  });
+  EXPECT_EQ(response.status, 500);
+  EXPECT_EQ(response.body_text().find(kFirst), std::string::npos);
+}
+
+TEST(Gateway, ARequestWithoutKeyIsRefused) {
+  http::Request request = MakeRequest();
+  request.headers.clear();
+  const http::Response response = Forward(request, [](const http::Request&) {
+    ADD_FAILURE() << "it was sent";
+    return Result<http::Response>(CsvOf(""));
+  });
+  EXPECT_EQ(response.status, 400);
+}
+
+TEST(Gateway, WhatJlisRefusesOrCannotDoIsToldToTheHub) {
+  for (const ErrorCode code :
+       {ErrorCode::kInvalid, ErrorCode::kUnavailable, ErrorCode::kTimeout, ErrorCode::kExhausted}) {
+    const Error error{code, "a reason", "line 2"};
+    const auto as_problem = Forward(MakeRequest(), [&](const http::Request&) {
+      return Result<http::Response>(http::ProblemResponse(error));
+    });
+    const auto as_error =
+        Forward(MakeRequest(), [&](const http::Request&) { return Result<http::Response>(error); });
+    EXPECT_EQ(as_problem.status, HttpStatusOf(code));
+    EXPECT_EQ(as_error.status, HttpStatusOf(code));
+  }
+}
+
+}  // namespace
+
+}  // namespace musubi::national::support
