@@ -18,9 +18,9 @@ pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 
 # Flags of our own code live in one target. Third-party headers come in as SYSTEM.
 add_library(musubi_flags INTERFACE)
-target_compile_options(musubi_flags INTERFACE
+target_compile_options(musubi_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
-  -Wimplicit-fallthrough -Wthread-safety $<$<BOOL:${MUSUBI_WERROR}>:-Werror>)
+  -Wimplicit-fallthrough -Wthread-safety $<$<BOOL:${MUSUBI_WERROR}>:-Werror>>)
 target_include_directories(musubi_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(musubi_flags INTERFACE TOML_HEADER_ONLY=0)
 

@@ -3,7 +3,9 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -50,6 +52,9 @@ class CommandLine {
       return app_.exit(error) == 0 ? kExitDone : kExitUsage;
     }
     for (const auto& prepare : prepare_) {
+      prepare();
+    }
+    for (const std::function<void()>& prepare : before_run_) {
       prepare();
     }
     return command_();
@@ -114,6 +119,7 @@ class CommandLine {
   };
   std::string config_;
   std::vector<std::function<void()>> prepare_;  // hands a group's options to its commands
+  std::vector<std::function<void()>> before_run_;
   Command command_;
 };
 

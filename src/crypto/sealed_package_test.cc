@@ -1,6 +1,7 @@
 #include "crypto/sealed_package.h"
 
-#include <fstream>
+#include <algorithm>
+#include <array>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -142,6 +143,19 @@ TEST(SealedPackage, NoFlippedBitYieldsOtherContentOrAnotherSigner) {
     }
   }
   EXPECT_EQ(accepted, 0U);
+}
+
+// OpenSSL takes the hybrid form too, with one of the two marks: the same package, spelt anew.
+TEST(SealedPackage, TheEphemeralKeyHasOneSpelling) {
+  const Bytes package = Shared().Seal(AsBytes("content"));
+  constexpr std::array<std::uint8_t, 4> kBitStringOfPoint = {0x03, 0x42, 0x00, 0x04};
+  const auto found = std::ranges::search(package, kBitStringOfPoint);
+  ASSERT_FALSE(found.empty());
+  for (const std::uint8_t hybrid : {std::uint8_t{6}, std::uint8_t{7}}) {
+    Bytes changed = package;
+    changed[static_cast<std::size_t>(found.begin() - package.begin()) + 3] = hybrid;
+    ExpectError(Shared().Open(changed).result, ErrorCode::kInvalid, "not a P-256 key");
+  }
 }
 
 TEST(SealedPackage, SomethingAfterTheEndIsRefused) {

@@ -36,12 +36,12 @@ class Config {
       std::string_view key, double fallback, double least, double most
   ) const;
   [[nodiscard]] Result<bool> Bool(std::string_view key, bool fallback) const;
-  [[nodiscard]] Result<std::vector<std::string>> Strings(std::string_view key) const;  // [] if missing
+  [[nodiscard]] Result<std::vector<std::string>> Strings(std::string_view key
+  ) const;  // [] if missing
   // A path, made absolute against the file's folder.
   [[nodiscard]] Result<std::filesystem::path> Path(std::string_view key) const;
-  [[nodiscard]] Result<std::filesystem::path> Path(
-      std::string_view key, std::string_view fallback
-  ) const;
+  [[nodiscard]] Result<std::filesystem::path> Path(std::string_view key, std::string_view fallback)
+      const;
   [[nodiscard]] bool Has(std::string_view key) const;
   [[nodiscard]] Result<void> RefuseUnknown() const;
   [[nodiscard]] const std::filesystem::path& folder() const;  // of the file

@@ -1,4 +1,5 @@
-// One record, one line of JSON on standard error (or a file): time, level, event name, typed fields.
+// One record, one line of JSON on standard error (or a file): time, level, event name, typed
+// fields.
 //
 // Levels are contracts: error = a person must act (and a test fails); warning = an operator should
 // know; info = rare and countable; debug is compiled out of release. Event names are literals
