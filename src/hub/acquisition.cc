@@ -79,7 +79,6 @@ http::Body MakeAcquisitionBody(std::string_view processing_numbers, const Chunk&
 struct Acquisition::Worker {
   http::Client network;
   http::Client support;
-  std::vector<CodeRow> codes;
 };
 
 Acquisition::Acquisition(
@@ -94,18 +93,16 @@ Acquisition::Acquisition(
       identity_(identity),
       trust_(std::move(trust)),
       results_(results),
+      codes_(results.outcomes.size()),
       on_rows_(std::move(on_rows)),
       stop_(std::move(stop)) {
   for (unsigned i = 0; i < options_.threads; ++i) {
     threads_.emplace_back([this] {
       Worker worker{
           http::Client(options_.network, identity_, trust_),
-          http::Client(options_.support, identity_, trust_),
-          {}
+          http::Client(options_.support, identity_, trust_)
       };
       Work(worker);
-      const std::scoped_lock lock(mutex_);
-      codes_.insert(codes_.end(), worker.codes.begin(), worker.codes.end());
     });
   }
 }
@@ -140,6 +137,13 @@ Result<std::vector<CodeRow>> Acquisition::Finish() {
   if (!failure_.ok()) {
     return failure_.error();
   }
+  std::size_t kept = 0;
+  for (std::size_t row = 0; row < codes_.size(); ++row) {
+    if (IsDone(results_.outcomes[row])) {
+      codes_[kept++] = codes_[row];
+    }
+  }
+  codes_.resize(kept);
   return std::move(codes_);
 }
 
@@ -254,7 +258,8 @@ Result<void> Acquisition::AcquireOnce(Worker& worker, Chunk& chunk, Chunk& again
     }
     const std::string_view word = answer.substr(kHexSize + 1);
     if (word == kLinked && has_code) {
-      worker.codes.push_back(row);
+      codes_[row.row] = row;
+      results_.outcomes[row.row] = Outcome::kIssued;  // Registry::Plan has the last word
       continue;
     }
     const auto outcome = exchange::OutcomeOf(word);

@@ -1,9 +1,10 @@
 // Steps (1)-(6) of the guide's 2.8 for one batch: processing numbers from the network, [processing
 // number, birth date, number] to the support environment, linkage codes back from the network.
 //
-// Rows go in chunks, several at a time; results land in the arrays by row. What always holds: a
-// lost answer is asked for again under the same idempotency key; a row whose processing number ran
-// out gets a fresh one, three times at most, then it is `expired`; when the national side cannot be
+// Rows go in chunks, several at a time; results land in arrays by row, made once for the whole
+// list, so that memory is 24 bytes a row and never two copies of it. What always holds: a lost
+// answer is asked for again under the same idempotency key; a row whose processing number ran out
+// gets a fresh one, three times at most, then it is `expired`; when the national side cannot be
 // reached for `patience`, the rest of the batch is `busy`; nothing waits for ever. Bodies with
 // numbers live in wiped memory and connections are closed at the end, so that TLS keeps nothing.
 #pragma once
@@ -70,6 +71,7 @@ class Acquisition {
   crypto::Identity identity_;
   std::shared_ptr<const crypto::Trust> trust_;
   RowResults& results_;
+  std::vector<CodeRow> codes_;  // by row; a slot belongs to the worker that has the row
   std::function<void(std::uint64_t)> on_rows_;
   std::function<bool()> stop_;
   std::atomic<bool> given_up_ = false;
@@ -79,7 +81,6 @@ class Acquisition {
   std::deque<Chunk> waiting_;
   bool is_closed_ = false;
   Result<void> failure_;
-  std::vector<CodeRow> codes_;
   std::vector<std::jthread> threads_;
 };
 

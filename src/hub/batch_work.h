@@ -13,7 +13,7 @@
 // crash after it leaves a ready batch.
 //
 // Errors of the package refuse the batch (kInvalid, kRefused, kConflict, kExhausted); anything
-// else asks for the file again. Memory: 33 bytes a row.
+// else asks for the file again. Memory: 29 bytes a row.
 #pragma once
 
 #include <functional>

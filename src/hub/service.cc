@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::size_t kPieceSizeMax = (std::size_t{8} << 20U) + 4096;
 
+// 29 bytes a row: beyond it the hub would need more than 512 MB.
+constexpr std::int64_t kRowsWall = 15'000'000;
+
 struct Settings {
   ops::NodeConfig node;
   BatchWorkOptions work;
@@ -40,7 +43,7 @@ Result<Settings> ReadSettings(const ops::Config& config) {
   MUSUBI_TRY(const auto chunk_rows, config.Int("hub.chunk_rows", 20000, 1, 100000));
   MUSUBI_TRY(const auto threads, config.Int("hub.acquisition_threads", 2, 1, 16));
   MUSUBI_TRY(const auto patience_s, config.Int("hub.patience_s", 600, 1, 86400));
-  MUSUBI_TRY(const auto rows_max, config.Int("hub.rows_max", 10'000'000, 1, 50'000'000));
+  MUSUBI_TRY(const auto rows_max, config.Int("hub.rows_max", 10'000'000, 1, kRowsWall));
   MUSUBI_CHECK_OK(config.RefuseUnknown());
   settings.work.mode = settings.node.mode;
   settings.work.chunk_rows = static_cast<std::size_t>(chunk_rows);

@@ -133,6 +133,15 @@ class Scheme {
     return InDir(node + ".toml").string();
   }
 
+  // Changes a node's configuration file; fails when `from` is not in it.
+  void Replace(const std::string& node, const std::string& from, const std::string& to) {
+    std::string text = Slurp(Config(node));
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    std::ofstream(Config(node)) << text;
+  }
+
   Outcome Run(const std::vector<std::string>& arguments, const std::string& input = {}) {
     const std::string tag = std::to_string(++run_count_);
     const fs::path output = folder_ / ("out." + tag);
