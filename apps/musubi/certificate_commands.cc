@@ -197,6 +197,11 @@ Result<void> List(const CertificateOptions& options) {
   return Ok();
 }
 
+Result<void> Refresh(const CertificateOptions& options) {
+  MUSUBI_TRY(Authority authority, Authority::Open(options.authority_folder));
+  return authority.RefreshRevocationList(SystemClock().Now());
+}
+
 }  // namespace
 
 int CertificateIssue(const CertificateOptions& options) {
@@ -213,6 +218,10 @@ int CertificateRevoke(const CertificateOptions& options) {
 
 int CertificateList(const CertificateOptions& options) {
   return Finish(List(options));
+}
+
+int CertificateRefresh(const CertificateOptions& options) {
+  return Finish(Refresh(options));
 }
 
 }  // namespace musubi::apps

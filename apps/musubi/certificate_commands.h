@@ -29,4 +29,8 @@ struct CertificateOptions {
 // Warns on standard error of those that run out within 60 days.
 [[nodiscard]] int CertificateList(const CertificateOptions& options);
 
+// A fresh revocation list, good for 30 days: without one everybody is refused. A running scheme does
+// this by itself every day; a scheme spread over machines does it from a timer.
+[[nodiscard]] int CertificateRefresh(const CertificateOptions& options);
+
 }  // namespace musubi::apps

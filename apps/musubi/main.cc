@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -314,6 +313,10 @@ void CommandLine::AddCertificate() {
       Add(group, "list", "What was issued, until when, and what is revoked", &CertificateList);
   authority(list);
   Json(list.app, list.options->json);
+
+  auto refresh =
+      Add(group, "refresh", "Write a fresh revocation list, good for 30 days", &CertificateRefresh);
+  authority(refresh);
 }
 
 void CommandLine::AddBench() {

@@ -1,15 +1,21 @@
 #include "serve_commands.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include <fmt/format.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigwait is POSIX
 
+#include "base/io.h"
 #include "base/secret.h"
+#include "crypto/certificate.h"
 #include "hub/service.h"
 #include "national/jlis/service.h"
 #include "national/network/service.h"
 #include "national/support/service.h"
 #include "ops/config.h"
 #include "ops/log.h"
+#include "ops/metrics.h"
 #include "ops/node.h"
 #include "output.h"
 
@@ -27,12 +33,42 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+// Sixty days ahead an operator should know; a metric says the days at any time.
+Result<void> WatchCertificate(const ops::NodeConfig& node) {
+  MUSUBI_TRY(const std::string pem, ReadFile(node.certificate));
+  MUSUBI_TRY(const auto certificate, crypto::Certificate::FromPem(pem));
+  const auto left = certificate.expires_at() - SystemClock().Now();
+  const auto days = std::chrono::duration_cast<std::chrono::days>(left).count();
+  ops::GetGauge("musubi_node_certificate_days", "Days until the node's certificate runs out")
+      .Set(static_cast<std::uint64_t>(std::max<std::int64_t>(days, 0)));
+  if (left < crypto::kExpiryWarning) {
+    ops::LogWarning("node.certificate.runs_out", {{"days", days}});
+  }
+  return Ok();
+}
+
+// Waits for a stop signal, looking at the certificate once a day.
+int WaitForStop(const ops::NodeConfig& node, const sigset_t& stop_signals) {
+  const timespec day{86400, 0};
+  for (;;) {
+    const Result<void> watched = WatchCertificate(node);
+    if (!watched.ok()) {
+      ops::LogWarning("node.certificate.unreadable");
+    }
+    const int signal = ::sigtimedwait(&stop_signals, nullptr, &day);
+    if (signal > 0) {
+      return signal;
+    }
+  }
+}
+
 template <typename Service>
-Result<void> RunService(const ops::Config& config, const sigset_t& stop_signals) {
+Result<void> RunService(
+    const ops::Config& config, const ops::NodeConfig& node, const sigset_t& stop_signals
+) {
   MUSUBI_TRY(auto service, Service::Start(config));
   ops::LogInfo("serve.started", {{"port", service->port()}});
-  int signal = 0;
-  ::sigwait(&stop_signals, &signal);
+  const int signal = WaitForStop(node, stop_signals);
   ops::LogInfo("serve.stopping", {{"signal", signal}});
   service->Stop();
   ops::LogInfo("serve.stopped");
@@ -54,16 +90,16 @@ Result<void> RunRole(const ServeOptions& options, const sigset_t& stop_signals) 
     MUSUBI_CHECK_OK(ops::SetLogFile(node.log));
   }
   if (options.role == "hub") {
-    return RunService<hub::Service>(config, stop_signals);
+    return RunService<hub::Service>(config, node, stop_signals);
   }
   if (options.role == "network") {
-    return RunService<national::network::Service>(config, stop_signals);
+    return RunService<national::network::Service>(config, node, stop_signals);
   }
   if (options.role == "jlis") {
-    return RunService<national::jlis::Service>(config, stop_signals);
+    return RunService<national::jlis::Service>(config, node, stop_signals);
   }
   if (options.role == "support") {
-    return RunService<national::support::Service>(config, stop_signals);
+    return RunService<national::support::Service>(config, node, stop_signals);
   }
   return Error{ErrorCode::kUsage, "the roles that serve are hub, network, jlis and support"};
 }

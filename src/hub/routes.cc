@@ -9,7 +9,14 @@
 #include "base/io.h"
 #include "hub/batch_record.h"
 
+extern "C" const char musubi_hub_openapi_begin[];
+extern "C" const char musubi_hub_openapi_end[];
+
 namespace musubi::hub {
+
+std::string_view OpenApiDocument() {
+  return {musubi_hub_openapi_begin, musubi_hub_openapi_end};
+}
 
 namespace {
 

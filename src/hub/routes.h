@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "crypto/certificate.h"
 #include "http/server.h"
@@ -14,5 +15,8 @@ namespace musubi::hub {
 [[nodiscard]] http::Router MakeRouter(
     BatchBook& book, const crypto::Identity& node, std::function<void(BatchId)> on_complete
 );
+
+// docs/formats/openapi/hub.json.
+[[nodiscard]] std::string_view OpenApiDocument();
 
 }  // namespace musubi::hub

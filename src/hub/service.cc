@@ -141,6 +141,7 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   options.port = node.listen.port;
   options.body_size_max = kPieceSizeMax;
   options.handler_threads = 8;
+  options.openapi = OpenApiDocument();
   options.ready = [raw = state.get()]() -> Result<void> {
     const std::scoped_lock lock(raw->ready_mutex);
     MUSUBI_TRY(const auto one, raw->ready_connection->QueryInt("SELECT COUNT(*) FROM tally"));

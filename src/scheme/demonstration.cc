@@ -78,8 +78,17 @@ class RunningScheme {
   }
 
   ~RunningScheme() {
-    ::kill(child_, SIGTERM);
-    ::waitpid(child_, nullptr, 0);
+    if (IsRunning()) {
+      ::kill(child_, SIGTERM);
+      ::waitpid(child_, nullptr, 0);
+    }
+  }
+
+  [[nodiscard]] bool IsRunning() {
+    if (child_ != 0 && ::waitpid(child_, nullptr, WNOHANG) == child_) {
+      child_ = 0;
+    }
+    return child_ != 0;
   }
 
   RunningScheme(const RunningScheme&) = delete;
@@ -129,7 +138,7 @@ Result<bool> Run(const DemonstrationOptions& options, Instant now) {
   options.on_line("ready");
   RehearsalOptions rehearsal;
   rehearsal.on_line = options.on_line;
-  rehearsal.stop = IsStopAsked;
+  rehearsal.stop = [&running] { return IsStopAsked() || !running->IsRunning(); };
   MUSUBI_TRY(const RehearsalReport report, Rehearse(layout, rehearsal));
   if (!options.once) {
     options.on_line("the scheme keeps running; Ctrl-C ends it");

@@ -1,7 +1,6 @@
 #include "scheme/rehearsal.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -14,6 +13,7 @@
 
 #include "base/io.h"
 #include "scheme/child_process.h"
+#include "scheme/rehearsal_report.h"
 #include "scheme/sample_truth.h"
 
 namespace musubi::scheme {
@@ -24,24 +24,6 @@ namespace json = boost::json;
 
 // So many corrections are typed in one by one; every one of them derives the vault's key anew.
 constexpr std::size_t kTypedMax = 3;
-
-using Counts = std::map<std::string, std::uint64_t>;
-
-std::string WithCommas(std::uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t end = digits.size(); end > 3; end -= 3) {
-    digits.insert(end - 3, 1, ',');
-  }
-  return digits;
-}
-
-std::string Describe(const Counts& counts) {
-  std::string text;
-  for (const auto& [name, count] : counts) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, WithCommas(count));
-  }
-  return text.empty() ? "none" : text;
-}
 
 std::uint64_t CountAt(const json::value& value, std::string_view name) {
   const json::value* found = value.as_object().if_contains(name);
@@ -59,15 +41,6 @@ Counts CountsAt(const json::value& value, std::string_view name) {
   return counts;
 }
 
-struct Total {
-  std::uint64_t people = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t issued = 0;
-  std::uint64_t known = 0;
-  std::uint64_t corrected = 0;
-  Counts refused;
-};
-
 // Somebody whose link did not come about, as `insurer people` lists one.
 struct Unlinked {
   std::uint64_t row = 0;
@@ -81,8 +54,8 @@ class AssociationRehearsal {
       const Layout& layout,
       std::string insurer,
       const RehearsalOptions& options,
-      Total& total,
-      std::map<std::string, double>& seconds
+      RehearsalTotal& total,
+      StageTimes& seconds
   )
       : options_(&options),
         total_(&total),
@@ -108,12 +81,7 @@ class AssociationRehearsal {
         MUSUBI_CHECK_OK(SendRound(2));
       }
     }
-    MUSUBI_TRY(const auto left, Correctable(truth));
-    MUSUBI_CHECK_OK(CountStates());
-    if (!options_->once && !left.empty()) {
-      Say(fmt::format("  NOT GOOD: {} corrected people are still not tied", left.size()));
-      is_good_ = false;
-    }
+    MUSUBI_CHECK_OK(CountStates(truth));
     return is_good_;
   }
 
@@ -129,7 +97,7 @@ class AssociationRehearsal {
       return Error{ErrorCode::kUnavailable, "the rehearsal was stopped"};
     }
     MUSUBI_TRY(const CommandResult result, RunCommand(arguments));
-    (*seconds_)[stage] += result.seconds;
+    seconds_->Add(stage, result.seconds);
     if (result.exit_code > exit_code_max || (result.exit_code != 0 && result.output.empty())) {
       return Error{
           ErrorCode::kUnavailable,
@@ -282,23 +250,34 @@ class AssociationRehearsal {
     return people.size();
   }
 
-  Result<void> CountStates() {
-    MUSUBI_TRY(const auto listed, Insurer("corrections", {"people", "--json"}));
+  // Exactly those who can be tied are tied: nobody is lost, and nobody slipped through.
+  Result<void> CountStates(const SampleTruth& truth) {
+    MUSUBI_TRY(const auto listed, Insurer("people", {"people", "--json"}));
     Counts states;
+    std::uint64_t differ = 0;
     for (const json::value& person : listed.at("people").as_array()) {
-      ++states[json::value_to<std::string>(person.at("state"))];
+      const std::string state = json::value_to<std::string>(person.at("state"));
+      ++states[state];
+      const auto row = row_of_.find(json::value_to<std::string>(person.at("reference")));
+      const bool is_tieable = row != row_of_.end() && truth.IsTieable(row->second);
+      differ += is_tieable != (state == "tied") ? 1 : 0;
     }
     Say(fmt::format("  people       {}", Describe(states)));
     if (states.contains("listed")) {
       Say("  NOT GOOD: some are still waiting for a result");
       is_good_ = false;
     }
+    if (!options_->once && differ > 0) {
+      Say(fmt::format("  NOT GOOD: {} people are tied and should not be, or the other way", differ)
+      );
+      is_good_ = false;
+    }
     return Ok();
   }
 
   const RehearsalOptions* options_;
-  Total* total_;
-  std::map<std::string, double>* seconds_;
+  RehearsalTotal* total_;
+  StageTimes* seconds_;
   std::string insurer_;
   std::filesystem::path folder_;
   std::filesystem::path work_;
@@ -308,69 +287,13 @@ class AssociationRehearsal {
   bool is_good_ = true;
 };
 
-void SayTotal(
-    const RehearsalOptions& options,
-    const Total& total,
-    const std::map<std::string, double>& seconds
-) {
-  const auto say = [&](const std::string& line) { options.on_line(line); };
-  say("all associations");
-  say(fmt::format("  people in    {}", WithCommas(total.people)));
-  say(fmt::format(
-      "  sent         {} rows, {} of them corrected and sent again",
-      WithCommas(total.sent),
-      WithCommas(total.corrected)
-  ));
-  say(fmt::format("  issued       {}", WithCommas(total.issued)));
-  say(fmt::format("  known        {} (moved from another association)", WithCommas(total.known)));
-  say(fmt::format("  refused      {}", Describe(total.refused)));
-  for (const auto& [stage, time] : seconds) {
-    say(fmt::format("  time         {:<12} {:8.2f} s", stage, time));
-  }
-}
-
-Result<ScanReport> ScanHub(
-    const Layout& layout,
-    const SecretVector<std::uint64_t>& numbers,
-    const RehearsalOptions& options
-) {
-  const auto began = std::chrono::steady_clock::now();
-  const NumberScanner scanner(numbers);
-  ScanReport report;
-  MUSUBI_CHECK_OK(scanner.ScanFolder(layout.FolderOf("hub"), report));
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  options.on_line("numbers left on the hub");
-  options.on_line(fmt::format(
-      "  searched     {} files, {} bytes for {} numbers in every form, {:.2f} s",
-      report.files,
-      WithCommas(report.bytes),
-      WithCommas(scanner.number_count()),
-      seconds
-  ));
-  options.on_line(fmt::format("  found        {}", report.matches));
-  if (report.compact_matches > 0) {
-    options.on_line(fmt::format(
-        "  five-byte windows that equal a number: {} (random bytes explain {:.1f})",
-        report.compact_matches,
-        report.compact_by_chance
-    ));
-  }
-  for (const NumberMatch& match : report.places) {
-    options.on_line(
-        fmt::format("  NOT GOOD: {} at byte {} as {}", match.place, match.offset, match.form)
-    );
-  }
-  return report;
-}
-
 }  // namespace
 
 Result<RehearsalReport> Rehearse(const Layout& layout, const RehearsalOptions& options) try {
   MUSUBI_TRY(const auto insurers, layout.Insurers());
   RehearsalReport report;
-  Total total;
-  std::map<std::string, double> seconds;
+  RehearsalTotal total;
+  StageTimes seconds;
   SecretVector<std::uint64_t> numbers;
   for (const std::string& insurer : insurers) {
     AssociationRehearsal association(layout, insurer, options, total, seconds);

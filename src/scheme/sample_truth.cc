@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <optional>
 
 #include <fmt/format.h>
@@ -45,13 +46,25 @@ std::optional<std::uint64_t> DigitsOf(std::string_view text) {
   return is_number ? std::optional(value) : std::nullopt;
 }
 
-bool HasNumberSlip(std::string_view tags) {
-  constexpr std::string_view kSlips[] = {
-      "num-bad-check-digit", "num-of-family", "num-superseded", "num-unknown"
-  };
-  return std::ranges::any_of(kSlips, [tags](std::string_view slip) {
-    return tags.find(slip) != std::string_view::npos;
+bool HasAnyOf(std::string_view tags, std::initializer_list<std::string_view> wanted) {
+  return std::ranges::any_of(wanted, [tags](std::string_view tag) {
+    return tags.find(tag) != std::string_view::npos;
   });
+}
+
+bool HasNumberSlip(std::string_view tags) {
+  return HasAnyOf(tags, {"num-bad-check-digit", "num-of-family", "num-superseded", "num-unknown"});
+}
+
+bool HasOtherObstacle(std::string_view tags) {
+  return HasAnyOf(
+      tags,
+      {"num-missing",
+       "dob-error",
+       "resident-deceased",
+       "resident-moved_abroad",
+       "resident-restricted"}
+  );
 }
 
 }  // namespace
@@ -78,6 +91,8 @@ Result<SampleTruth> SampleTruth::Load(const std::filesystem::path& folder) {
       is_well_formed = is_well_formed && number.has_value();
       truth.numbers_.push_back(number.value_or(0));
       truth.is_wrong_.push_back(HasNumberSlip(line));
+      truth.is_tieable_.push_back(!HasOtherObstacle(line));
+      truth.tieable_count_ += truth.is_tieable_.back() ? 1 : 0;
     }
     is_heading = false;
   });
@@ -89,6 +104,10 @@ Result<SampleTruth> SampleTruth::Load(const std::filesystem::path& folder) {
 
 bool SampleTruth::IsWrongInRoster(std::uint64_t row) const {
   return row >= 1 && row <= is_wrong_.size() && is_wrong_[row - 1];
+}
+
+bool SampleTruth::IsTieable(std::uint64_t row) const {
+  return row >= 1 && row <= is_tieable_.size() && is_tieable_[row - 1];
 }
 
 Result<void> SampleTruth::WriteNumber(std::uint64_t row, const std::filesystem::path& path) const {

@@ -21,6 +21,13 @@ class SampleTruth {
   // Rows count from 1. True: the roster has a number, and it is not the person's.
   [[nodiscard]] bool IsWrongInRoster(std::uint64_t row) const;
 
+  // How many people can be tied once every wrong number is corrected: they have a number, their
+  // birth date is right and the resident network may answer for them.
+  [[nodiscard]] std::uint64_t tieable_count() const { return tieable_count_; }
+
+  // False: no corrected number helps this person.
+  [[nodiscard]] bool IsTieable(std::uint64_t row) const;
+
   [[nodiscard]] std::uint64_t row_count() const { return numbers_.size(); }
 
   // The twelve digits of one row in a file (0600) of their own, as a clerk would type them.
@@ -37,6 +44,8 @@ class SampleTruth {
   std::filesystem::path folder_;
   SecretVector<std::uint64_t> numbers_;  // by row - 1
   std::vector<bool> is_wrong_;
+  std::vector<bool> is_tieable_;
+  std::uint64_t tieable_count_ = 0;
 };
 
 }  // namespace musubi::scheme

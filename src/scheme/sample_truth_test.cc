@@ -50,6 +50,14 @@ TEST_F(SampleTruthTest, OnlyAWrongNumberCountsAsWrong) {
   EXPECT_FALSE(truth.value().IsWrongInRoster(4));
 }
 
+TEST_F(SampleTruthTest, WhoHasNoNumberCannotBeTied) {
+  const auto truth = SampleTruth::Load(folder_);
+  ASSERT_TRUE(truth.ok());
+  EXPECT_TRUE(truth.value().IsTieable(2)) << "a wrong number can be corrected";
+  EXPECT_FALSE(truth.value().IsTieable(3));
+  EXPECT_EQ(truth.value().tieable_count(), 2U);
+}
+
 TEST_F(SampleTruthTest, ACorrectedRosterHoldsTheLinesAskedForWithTheRightNumber) {
   const auto truth = SampleTruth::Load(folder_);
   ASSERT_TRUE(truth.ok());

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "crypto/certificate.h"
 #include "scheme/child_process.h"
 #include "scheme/status.h"
 
@@ -26,6 +27,12 @@ constexpr auto kRestartPause = 300ms;
 constexpr auto kRestartPeriod = 1s;
 constexpr auto kStopPatience = 10s;
 constexpr auto kReadinessPeriod = 200ms;
+constexpr auto kRefreshPeriod = 24h;
+
+Result<void> RefreshRevocationList(const Layout& layout) {
+  MUSUBI_TRY(crypto::Authority authority, crypto::Authority::Open(layout.Authority()));
+  return authority.RefreshRevocationList(SystemClock().Now());
+}
 
 SteadyTime Now() {
   return std::chrono::steady_clock::now();
@@ -103,6 +110,7 @@ class Supervisor {
         return started.error();
       }
       AskReadiness(probe);
+      KeepRevocationListFresh();
     }
     StopAll();
     return Ok();
@@ -176,6 +184,18 @@ class Supervisor {
     callbacks_->on_ready();
   }
 
+  // A revocation list is good for 30 days; a scheme that runs longer must not lock itself out.
+  void KeepRevocationListFresh() {
+    if (Now() < refresh_at_) {
+      return;
+    }
+    refresh_at_ = Now() + kRefreshPeriod;
+    const Result<void> refreshed = RefreshRevocationList(*layout_);
+    if (!refreshed.ok()) {
+      callbacks_->on_event("no fresh revocation list: " + refreshed.error().Text());
+    }
+  }
+
   void SignalAll(int signal) const {
     for (const Child& child : children_) {
       if (child.pid != 0) {
@@ -214,6 +234,7 @@ class Supervisor {
   sigset_t signals_ = WatchedSignals();
   std::vector<Child> children_;
   SteadyTime ask_at_ = {};
+  SteadyTime refresh_at_ = Now() + kRefreshPeriod;
   bool is_announced_ = false;
 };
 
@@ -224,6 +245,7 @@ Result<void> RunScheme(const Layout& layout, const SupervisorCallbacks& callback
   MUSUBI_TRY(const RunLock lock, RunLock::Take(layout.folder() / "up.lock"));
   const sigset_t signals = WatchedSignals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  MUSUBI_CHECK_OK(RefreshRevocationList(layout));
   return Supervisor(layout, callbacks).Run();
 }
 

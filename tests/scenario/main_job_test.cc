@@ -1,6 +1,7 @@
 // The whole job over real processes: every refused row has the right reason, in = done + refused.
 #include <set>
 
+#include "bench/local_postgres.h"
 #include "tests/scenario/harness.h"
 
 namespace musubi::scenario {
@@ -120,6 +121,30 @@ TEST_F(MainJob, EveryRowEndsWithItsRightOutcomeAndMoversAreOnePerson) {
     }
   }
   EXPECT_EQ(enrolments, tied);
+}
+
+TEST_F(MainJob, TheSameJobOnPostgreSqlEndsTheSame) {
+  Scheme scheme("main-job-postgres");
+  scheme.Init(
+      {"--people", "800", "--seed", "9", "--store", bench::LocalPostgres::Shared().NewDatabase()}
+  );
+  scheme.StartAll();
+  for (const std::string insurer : {kFirst, kSecond}) {
+    const std::string config = scheme.Config("insurer-" + insurer);
+    const std::string roster = scheme.InDir("insurer-" + insurer + "/roster.csv").string();
+    scheme.Do({"insurer", "--config", config, "import-roster", roster});
+    scheme.Round(insurer, "first-" + insurer);
+    CheckAgainstTruth(scheme, insurer);
+  }
+  // kill -9 of the hub: what was ready stays ready.
+  const std::string before =
+      scheme.Do({"hub", "--config", scheme.Config("hub"), "people", "--json"}).output;
+  scheme.Kill("hub");
+  scheme.Start("hub");
+  scheme.WaitReady();
+  EXPECT_EQ(
+      scheme.Do({"hub", "--config", scheme.Config("hub"), "people", "--json"}).output, before
+  );
 }
 
 TEST_F(MainJob, ACorrectedPersonGoesAgainAlone) {
