@@ -10,15 +10,19 @@
 #include <CLI/CLI.hpp>
 
 #include "bench_commands.h"
+#include "bench_match_commands.h"
 #include "certificate_commands.h"
 #include "hub_commands.h"
 #include "insurer_commands.h"
+#include "insurer_link_commands.h"
+#include "match_commands.h"
 #include "number_commands.h"
 #include "output.h"
 #include "package_commands.h"
 #include "scheme_commands.h"
 #include "serve_commands.h"
 #include "terminal_commands.h"
+#include "text_commands.h"
 
 namespace musubi::apps {
 
@@ -38,6 +42,8 @@ class CommandLine {
     AddInsurer();
     AddTerminal();
     AddHub();
+    AddMatch();
+    AddText();
     AddNumber();
     AddPackage();
     AddCertificate();
@@ -106,6 +112,9 @@ class CommandLine {
   void AddInsurer();
   void AddTerminal();
   void AddHub();
+  void AddInsurerLinks(CLI::App* group);
+  void AddMatch();
+  void AddText();
   void AddNumber();
   void AddPackage();
   void AddCertificate();
@@ -222,6 +231,75 @@ void CommandLine::AddInsurer() {
   Config(group, history);
   history.app->add_option("reference", history.options->reference, "Who")->required();
   Json(history.app, history.options->json);
+
+  AddInsurerLinks(group);
+}
+
+void CommandLine::AddInsurerLinks(CLI::App* group) {
+  auto query =
+      Add(group,
+          "query-residents",
+          "Ask the resident network for the numbers of people without one",
+          &InsurerQueryResidents);
+  Config(group, query);
+  Json(query.app, query.options->json);
+
+  auto verify =
+      Add(group,
+          "verify-links",
+          "Does every registered number belong to its person?",
+          &InsurerVerifyLinks);
+  Config(group, verify);
+  verify.app->add_flag("--statistics", verify.options->statistics, "Only what earlier runs found");
+  Json(verify.app, verify.options->json);
+
+  auto review = Add(group, "review", "Decide what only people can decide", &InsurerReview);
+  Config(group, review);
+  review.app->add_flag("--next", review.options->next, "The largest class");
+  review.app->add_option("--confirm", review.options->confirm, "Propose to clear a class");
+  review.app->add_option("--approve", review.options->approve, "Second person: clear the class");
+  review.app->add_option("--reject", review.options->reject, "Stop everybody of a class");
+  review.app->add_option("--stop", review.options->stop, "Stop one person's link (reference)");
+  review.app->add_option("--lift", review.options->lift, "Lift a stop (reference)");
+  review.app->add_option("--by", review.options->by, "Who decides");
+  review.app->add_option("--reason", review.options->reason, "Why");
+  review.app->add_flag("--show", review.options->show, "With --next: attributes of the people too");
+  Json(review.app, review.options->json);
+}
+
+void CommandLine::AddMatch() {
+  const auto files = [](auto& command) {
+    command.app
+        ->add_option("--residents", command.options->residents, "Residents' register (CSV or .gz)")
+        ->required()
+        ->type_name("FILE");
+    command.app->add_option("--roster", command.options->roster, "Roster (CP932 or UTF-8)")
+        ->required()
+        ->type_name("FILE");
+    command.app->add_option("--mapping", command.options->mapping, "Which column holds what (TOML)")
+        ->type_name("FILE");
+    command.app->add_option("--out", command.options->out, "Result to write (CSV)")
+        ->required()
+        ->type_name("FILE");
+    command.app->add_option("--threads", command.options->threads, "0: as many as the machine has");
+    Json(command.app, command.options->json);
+  };
+  auto match = Add(&app_, "match", "Match a roster with a register, no scheme needed", &Match);
+  files(match);
+  match.app->add_option("--rules", match.options->rules, "Rule set: standard, or FILE.toml:NAME");
+  match.app->add_flag("--explain", match.options->explain, "Also what differs, form by form");
+  auto verify =
+      Add(&app_, "verify", "Does every number of a roster belong to its person?", &Verify);
+  files(verify);
+}
+
+void CommandLine::AddText() {
+  CLI::App* group = AddGroup("text", "Spellings");
+  auto normalise = Add(group, "normalise", "Normal form and rules of each line", &TextNormalise);
+  normalise.app->add_option("--as", normalise.options->as, "name, kana, address or date")
+      ->required()
+      ->check(CLI::IsMember({"name", "kana", "address", "date"}));
+  normalise.app->add_flag("--lenient", normalise.options->lenient, "The lenient form");
 }
 
 void CommandLine::AddTerminal() {
@@ -253,6 +331,15 @@ void CommandLine::AddTerminal() {
   auto ack = Add(group, "ack", "Tell the hub that the association has the pairs", &TerminalAck);
   Config(group, ack);
   ack.app->add_option("batch", ack.options->batch, "Id of the batch")->required();
+
+  auto stop = Add(group, "stop", "Stop a link at the hub, at once", &TerminalStop);
+  Config(group, stop);
+  stop.app->add_option("insured", stop.options->insured, "NUMBER-BRANCH")->required();
+  stop.app->add_option("--reason", stop.options->reason, "A word: birth-date-differs");
+
+  auto resume = Add(group, "resume", "Lift the stop of a link at the hub", &TerminalResume);
+  Config(group, resume);
+  resume.app->add_option("insured", resume.options->insured, "NUMBER-BRANCH")->required();
 }
 
 void CommandLine::AddHub() {
@@ -336,6 +423,15 @@ void CommandLine::AddBench() {
   );
   acquire.app->add_flag("--keep", acquire.options->keep, "Leave the working folder there");
   Json(acquire.app, acquire.options->json);
+
+  auto match = Add(group, "match", "A roster against a register, from CSV to result", &BenchMatch);
+  match.app->add_option("--residents", match.options->residents, "How many residents")->required();
+  match.app->add_option("--people", match.options->people, "Rows of the roster")->required();
+  match.app->add_option("--seed", match.options->seed, "Seed of the population");
+  match.app->add_option("--threads", match.options->threads, "0: as many as the machine has");
+  match.app->add_option("--folder", match.options->folder, "Keeps the population there");
+  match.app->add_flag("--no-index", match.options->no_index, "Leave the resident index out");
+  Json(match.app, match.options->json);
 }
 
 }  // namespace

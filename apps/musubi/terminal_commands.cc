@@ -140,4 +140,20 @@ int TerminalAck(const TerminalAckOptions& options) {
   return batch.ok() ? Report(batch.value(), false) : Fail(batch.error());
 }
 
+int TerminalStop(const TerminalLinkOptions& options) {
+  return Finish([&]() -> Result<void> {
+    MUSUBI_TRY(const auto insured, number::InsuredNumber::ParseJoined(options.insured));
+    MUSUBI_TRY(const auto terminal, OpenTerminal(options.config));
+    return terminal->StopLink(insured, options.reason);
+  }());
+}
+
+int TerminalResume(const TerminalLinkOptions& options) {
+  return Finish([&]() -> Result<void> {
+    MUSUBI_TRY(const auto insured, number::InsuredNumber::ParseJoined(options.insured));
+    MUSUBI_TRY(const auto terminal, OpenTerminal(options.config));
+    return terminal->ResumeLink(insured);
+  }());
+}
+
 }  // namespace musubi::apps

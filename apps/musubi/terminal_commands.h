@@ -42,4 +42,14 @@ struct TerminalAckOptions {
 
 [[nodiscard]] int TerminalAck(const TerminalAckOptions& options);
 
+struct TerminalLinkOptions {
+  std::filesystem::path config;
+  std::string insured;  // NUMBER-BRANCH
+  std::string reason = "doubtful";
+};
+
+// At once, at the hub; the association's own register is `insurer review --stop`.
+[[nodiscard]] int TerminalStop(const TerminalLinkOptions& options);
+[[nodiscard]] int TerminalResume(const TerminalLinkOptions& options);
+
 }  // namespace musubi::apps

@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, kOutcomeCount> kNames = {
     "duplicate-in-list",
     "expired",
     "busy",
+    "stopped",
 };
 
 }  // namespace

@@ -22,9 +22,10 @@ enum class Outcome : std::uint8_t {
   kDuplicateInList,
   kExpired,  // the processing number ran out before the work was done
   kBusy,     // the national side could not be reached in time
+  kStopped,  // the association has stopped this link; it is answered again once the stop is lifted
 };
 
-inline constexpr std::size_t kOutcomeCount = 12;
+inline constexpr std::size_t kOutcomeCount = 13;
 
 [[nodiscard]] std::string_view OutcomeName(Outcome outcome);  // "issued", "birth-date-differs"
 [[nodiscard]] std::optional<Outcome> OutcomeOf(std::string_view name);

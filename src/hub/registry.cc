@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "hub/link_stop.h"
+
 namespace musubi::hub {
 
 namespace {
@@ -51,6 +53,7 @@ Result<void> Registry::Plan(
     results.insured_numbers[row.row] = 0;
   }
   MUSUBI_CHECK_OK(FindKnown(results));
+  MUSUBI_CHECK_OK(WithholdStopped(results));
   return IssueNumbers(results);
 }
 
@@ -147,6 +150,21 @@ Result<void> Registry::FindKnownAsSet(RowResults& results) {
         return Ok();
       }
   );
+}
+
+Result<void> Registry::WithholdStopped(RowResults& results) {
+  MUSUBI_TRY(const std::vector<std::uint32_t> stopped, StoppedLinks(connection_, insurer_));
+  if (stopped.empty()) {
+    return Ok();
+  }
+  for (const CodeRow& row : codes_) {
+    std::uint32_t& number = results.insured_numbers[row.row];
+    if (number != 0 && std::binary_search(stopped.begin(), stopped.end(), number)) {
+      results.outcomes[row.row] = Outcome::kStopped;
+      number = 0;
+    }
+  }
+  return Ok();
 }
 
 Result<void> Registry::IssueNumbers(RowResults& results) {

@@ -9,7 +9,8 @@
 //   1. A code twice in one list is nobody's: both rows become duplicate-in-list and go to the
 //      exception list (same-number-twice, or two-numbers-one-code); no enrolment is touched.
 //   2. A person already enrolled with this association keeps the insured number.
-//   3. New insured numbers follow the order of the list, without gaps between batches.
+//   3. A link the association has stopped is not answered: outcome stopped, no number.
+//   4. New insured numbers follow the order of the list, without gaps between batches.
 //
 // Memory: 24 bytes a row for the codes, 5 for the results. Rows are sorted before they are written.
 #pragma once
@@ -78,6 +79,7 @@ class Registry {
   void TakeOutDuplicates(
       const std::function<bool(std::uint32_t)>& is_shared_number, RowResults& results
   );
+  [[nodiscard]] Result<void> WithholdStopped(RowResults& results);
   void MarkKnown(
       std::size_t index, std::uint32_t insurer, std::uint32_t number, RowResults& results
   );

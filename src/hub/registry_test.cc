@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "hub/link_stop.h"
 #include "hub/schema.h"
 #include "tests/support/store_fixture.h"
 
@@ -150,6 +151,31 @@ TEST_P(RegistryTest, NumbersGoOnWithoutGapsAfterABatchThatWasRolledBack) {
   EXPECT_EQ(Number("SELECT COUNT(*) FROM enrolment"), 2);
   const Applied third = Apply(kFirst, 3, {6});
   EXPECT_EQ(third.results.insured_numbers[0], 3U);
+}
+
+TEST_P(RegistryTest, AStoppedLinkIsNotAnsweredUntilTheStopIsLifted) {
+  Apply(kFirst, 1, {5, 3});
+  const auto second = number::InsuredNumber::Issue(2, kIssuedBranch);
+  const Instant now{};
+  ASSERT_TRUE(StopLink(*connection_, kFirst, second, "birth-date-differs", now).ok());
+  ASSERT_TRUE(StopLink(*connection_, kFirst, second, "birth-date-differs", now).ok());
+  const Applied stopped = Apply(kFirst, 2, {5, 3});
+  EXPECT_EQ(stopped.results.outcomes[0], Outcome::kKnown);
+  EXPECT_EQ(stopped.results.outcomes[1], Outcome::kStopped);
+  EXPECT_EQ(stopped.results.insured_numbers[1], 0U);
+  // Another association's link of the same person is not concerned.
+  EXPECT_EQ(Apply(kSecond, 3, {3}).results.outcomes[0], Outcome::kKnown);
+  ASSERT_TRUE(ResumeLink(*connection_, kFirst, second).ok());
+  const Applied again = Apply(kFirst, 4, {3});
+  EXPECT_EQ(again.results.outcomes[0], Outcome::kKnown);
+  EXPECT_EQ(again.results.insured_numbers[0], 2U);
+  const auto nobody = number::InsuredNumber::Issue(99, kIssuedBranch);
+  EXPECT_EQ(
+      StopLink(*connection_, kFirst, nobody, "doubt", now).error().code, ErrorCode::kNotFound
+  );
+  EXPECT_EQ(
+      StopLink(*connection_, kFirst, second, "Free text", now).error().code, ErrorCode::kInvalid
+  );
 }
 
 TEST_P(RegistryTest, ManyCodesInAnyOrderAreAllFoundAgain) {

@@ -166,10 +166,43 @@ Result<http::Response> Pairs(BatchBook& book, const http::Request& request) {
   return response;
 }
 
+Result<number::InsuredNumber> InsuredOf(const boost::json::object& json) {
+  MUSUBI_TRY(const std::string number, TextField(json, "insured_number"));
+  MUSUBI_TRY(const std::string branch, TextField(json, "branch"));
+  return number::InsuredNumber::Parse(number, branch);
+}
+
+std::uint32_t InsurerOf(const http::Request& request) {
+  std::uint32_t insurer = 0;
+  const std::string_view name = request.peer.name();
+  std::from_chars(name.data(), name.data() + name.size(), insurer);
+  return insurer;
+}
+
+Result<void> Stop(LinkDesk& links, const http::Request& request) {
+  MUSUBI_TRY(const boost::json::object json, JsonOf(request));
+  MUSUBI_TRY(const number::InsuredNumber insured, InsuredOf(json));
+  MUSUBI_TRY(const std::string reason, TextField(json, "reason"));
+  return links.Stop(InsurerOf(request), insured, reason);
+}
+
+Result<void> Resume(LinkDesk& links, const http::Request& request) {
+  MUSUBI_TRY(const boost::json::object json, JsonOf(request));
+  MUSUBI_TRY(const number::InsuredNumber insured, InsuredOf(json));
+  return links.Resume(InsurerOf(request), insured);
+}
+
+http::Response Done(const Result<void>& result) {
+  return result.ok() ? http::JsonResponse("{}") : http::ProblemResponse(result.error());
+}
+
 }  // namespace
 
 http::Router MakeRouter(
-    BatchBook& book, const crypto::Identity& node, std::function<void(BatchId)> on_complete
+    BatchBook& book,
+    LinkDesk& links,
+    const crypto::Identity& node,
+    std::function<void(BatchId)> on_complete
 ) {
   http::Router router;
   const std::vector<std::string> terminals = {"terminal"};
@@ -207,6 +240,12 @@ http::Router MakeRouter(
                        : http::ProblemResponse(id.error());
       }
   );
+  router.Handle("POST", "/v1/links/stop", terminals, [&links](const http::Request& request) {
+    return Done(Stop(links, request));
+  });
+  router.Handle("POST", "/v1/links/resume", terminals, [&links](const http::Request& request) {
+    return Done(Resume(links, request));
+  });
   return router;
 }
 

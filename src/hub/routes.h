@@ -8,12 +8,16 @@
 #include "crypto/certificate.h"
 #include "http/server.h"
 #include "hub/batch_book.h"
+#include "hub/link_stop.h"
 
 namespace musubi::hub {
 
 // `on_complete` is told of a batch that has just become working.
 [[nodiscard]] http::Router MakeRouter(
-    BatchBook& book, const crypto::Identity& node, std::function<void(BatchId)> on_complete
+    BatchBook& book,
+    LinkDesk& links,
+    const crypto::Identity& node,
+    std::function<void(BatchId)> on_complete
 );
 
 // docs/formats/openapi/hub.json.

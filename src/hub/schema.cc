@@ -58,7 +58,19 @@ CREATE TABLE acquisition_exception (
 ) {STRICT};
 )sql";
 
-constexpr std::array<store::Migration, 1> kMigrations = {{{1, kFirst}}};
+// A link under suspicion: its enrolment gives no code to a list and no record to anybody until the
+// association lifts the stop.
+constexpr std::string_view kStops = R"sql(
+CREATE TABLE link_stop (
+  insurer BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  stopped_at BIGINT NOT NULL,
+  PRIMARY KEY (insurer, number)
+) {STRICT};
+)sql";
+
+constexpr std::array<store::Migration, 2> kMigrations = {{{1, kFirst}, {2, kStops}}};
 
 }  // namespace
 

@@ -99,6 +99,7 @@ struct Service::State {
   std::unique_ptr<store::Connection> ready_connection;
   std::mutex ready_mutex;
   std::unique_ptr<BatchBook> book;
+  std::unique_ptr<LinkDesk> links;
   std::unique_ptr<BatchWork> work;
   std::mutex mutex;  // guards waiting
   std::condition_variable changed;
@@ -126,6 +127,7 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   MUSUBI_TRY(state->database, store::Database::Open(node.store, node.config_folder.string()));
   MUSUBI_CHECK_OK(state->database->Migrate("hub", HubMigrations()));
   MUSUBI_TRY(state->book, BatchBook::Open(*state->database, node.folder, SystemClock()));
+  MUSUBI_TRY(state->links, LinkDesk::Open(*state->database, SystemClock()));
   MUSUBI_TRY(state->worker_connection, state->database->Connect());
   MUSUBI_TRY(state->ready_connection, state->database->Connect());
   state->work = std::make_unique<BatchWork>(
@@ -155,7 +157,10 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
           state->identity,
           state->trust,
           MakeRouter(
-              *state->book, state->identity, [raw = state.get()](BatchId id) { raw->Enqueue(id); }
+              *state->book,
+              *state->links,
+              state->identity,
+              [raw = state.get()](BatchId id) { raw->Enqueue(id); }
           )
       )
   );

@@ -7,6 +7,8 @@ namespace musubi::insurer {
 namespace {
 
 constexpr std::size_t kCertificateSizeMax = std::size_t{64} << 10U;
+constexpr std::int64_t kPatienceS = 60;
+constexpr std::int64_t kPatienceMaxS = 3600;
 
 }  // namespace
 
@@ -20,9 +22,11 @@ Result<std::unique_ptr<Association>> Association::Open(
       association->database_,
       store::Database::Open(association->node_.store, association->node_.config_folder.string())
   );
+  MUSUBI_TRY(association->register_, Register::Open(*association->database_, clock, operator_name));
+  MUSUBI_TRY(ReviewRules rules, ReviewRules::LoadOrDefault(association->link_review_));
   MUSUBI_TRY(
-      association->register_,
-      Register::Open(*association->database_, clock, std::move(operator_name))
+      association->links_,
+      Links::Open(*association->database_, clock, std::move(operator_name), std::move(rules))
   );
   return association;
 }
@@ -39,6 +43,13 @@ Result<void> Association::Read(const ops::Config& config) {
   } else {
     MUSUBI_TRY(vault_paths_.key_file, config.Path("vault.key_file"));
     MUSUBI_TRY(vault_paths_.passphrase_file, config.Path("vault.passphrase_file"));
+  }
+  if (config.Has("insurer.link_review")) {
+    MUSUBI_TRY(link_review_, config.Path("insurer.link_review"));
+  }
+  MUSUBI_TRY(patience_s_, config.Int("insurer.patience_s", kPatienceS, 1, kPatienceMaxS));
+  if (config.Has("peers.support.address")) {
+    MUSUBI_TRY(support_, ops::ReadPeer(config, "support"));
   }
   MUSUBI_CHECK_OK(config.RefuseUnknown());
   if (node_.id != "insurer-" + number_) {
@@ -84,6 +95,22 @@ Result<crypto::Identity> Association::LoadIdentity() const {
 
 Result<std::shared_ptr<crypto::Trust>> Association::LoadTrust() const {
   return crypto::Trust::Load(node_.authority, node_.crl);
+}
+
+Result<std::unique_ptr<SupportLine>> Association::OpenSupportLine() const {
+  if (!support_) {
+    return Error{
+        ErrorCode::kPrecondition,
+        "the configuration does not say where support is",
+        "peers.support.address",
+        "add it, as `scheme init` writes it"
+    };
+  }
+  MUSUBI_TRY(const crypto::Identity identity, LoadIdentity());
+  MUSUBI_TRY(auto trust, LoadTrust());
+  return std::make_unique<SupportLine>(
+      *support_, identity, std::move(trust), static_cast<int>(patience_s_)
+  );
 }
 
 Result<crypto::Certificate> Association::LoadTerminalCertificate() const {

@@ -6,6 +6,11 @@
 //   [vault]
 //   key_file = "insurer-133033/vault.key"               # and passphrase_file; or token_module,
 //   passphrase_file = "insurer-133033/vault.pass"       # token_label, key_label, pin_file
+//   [peers.support]                                     # optional: query-residents, verify-links
+//   address = "127.0.0.1:18444"
+//   [insurer] may also have
+//   link_review = "FILE"     # rules of the review queue; default rules/link-review.toml, built in
+//   patience_s = 60          # how long support may be away before a command gives up
 //
 // Open reads the configuration and opens the store. Keys are opened when first asked for, so that
 // looking at people needs none. One thread at a time.
@@ -13,6 +18,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -20,7 +26,9 @@
 #include "crypto/certificate.h"
 #include "crypto/key_store.h"
 #include "exchange/content.h"
+#include "insurer/links.h"
 #include "insurer/register.h"
+#include "insurer/support_line.h"
 #include "ops/config.h"
 #include "ops/node.h"
 #include "store/database.h"
@@ -36,6 +44,11 @@ class Association {
   );
 
   [[nodiscard]] Register& people() { return *register_; }
+
+  [[nodiscard]] Links& links() { return *links_; }
+
+  // The line to support under the association's own certificate. kPrecondition: not configured.
+  [[nodiscard]] Result<std::unique_ptr<SupportLine>> OpenSupportLine() const;
 
   [[nodiscard]] exchange::Mode mode() const { return mode_; }
 
@@ -70,6 +83,10 @@ class Association {
   exchange::Mode mode_ = exchange::Mode::kTest;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<Register> register_;
+  std::unique_ptr<Links> links_;
+  std::optional<ops::Endpoint> support_;
+  std::filesystem::path link_review_;
+  std::int64_t patience_s_ = 0;
   std::unique_ptr<crypto::KeyWrapper> key_encryption_key_;
   std::unique_ptr<vault::Vault> vault_;
 };

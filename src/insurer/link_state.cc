@@ -24,7 +24,11 @@ constexpr std::array<std::string_view, kReasonCount> kReasonNames = {
     "restricted",
     "duplicate-in-list",
     "expired",
-    "busy"
+    "busy",
+    "sex-differs",
+    "in-review",
+    "rejected",
+    "stopped"
 };
 
 constexpr std::array<std::string_view, 4> kFactNames = {

@@ -1,8 +1,9 @@
 // The state of the tie between a person of the register and a linkage code (紐付けの状態), and the
 // reason that stands beside it.
 //
-// A reason is a closed word: nothing, "no-number", "gone-from-roster", or the outcome word of
-// exchange/outcome.h for which a row was refused, here or by the hub.
+// A reason is a closed word: nothing, "no-number", "gone-from-roster", the outcome word of
+// exchange/outcome.h for which a row was refused, here or by the hub, or what the check of the link
+// (link_check.h) found or a reviewer decided.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ enum class LinkState : std::uint8_t {
   kListed,        // in a number list, result awaited
   kTied,          // has an insured number
   kRefused,       // came back, or failed a check before listing
-  kDoubtful,      // birth date differs: stopped until a person has looked
+  kDoubtful,      // birth date or sex differs, or stopped by hand, until a person has looked
   kReleased,      // gone from the roster
 };
 
@@ -42,9 +43,13 @@ enum class Reason : std::uint8_t {
   kDuplicateInList,
   kExpired,
   kBusy,
+  kSexDiffers,
+  kInReview,  // waits in the review queue: not listed meanwhile
+  kRejected,  // a reviewer said: not this person
+  kStopped,   // by hand
 };
 
-inline constexpr std::size_t kReasonCount = 13;
+inline constexpr std::size_t kReasonCount = 17;
 
 [[nodiscard]] std::string_view ReasonName(Reason reason);  // "" for kNone
 [[nodiscard]] std::optional<Reason> ReasonOf(std::string_view name);

@@ -19,7 +19,7 @@ bool IsOwnDuplicate(const Known& person) {
 }
 
 bool IsCandidate(const Known& person) {
-  if (!person.has_number) {
+  if (!person.has_number || person.reason == Reason::kInReview) {
     return false;
   }
   return person.state == LinkState::kUnverified || person.state == LinkState::kListed ||

@@ -23,6 +23,9 @@ LinkValue LinkOf(exchange::Outcome outcome) {
   if (outcome == exchange::Outcome::kBirthDateDiffers) {
     return {LinkState::kDoubtful, Reason::kBirthDateDiffers};
   }
+  if (outcome == exchange::Outcome::kStopped) {
+    return {LinkState::kDoubtful, Reason::kStopped};
+  }
   return {LinkState::kRefused, ReasonOfOutcome(outcome)};
 }
 

@@ -94,7 +94,50 @@ CREATE TABLE person_history (
 ) {WITHOUT_ROWID};
 )sql";
 
-constexpr std::array<store::Migration, 1> kMigrations = {{{1, kFirst}}};
+// The check of links: what jlis said last of each person's number (or of one without), and what was
+// decided about it. Who has no line was never checked.
+constexpr std::string_view kSecond = R"sql(
+CREATE TABLE link_check (
+  reference TEXT NOT NULL PRIMARY KEY,
+  status TEXT NOT NULL,
+  source TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  attributes TEXT NOT NULL,
+  rules TEXT NOT NULL,
+  characters TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  checked_at TEXT NOT NULL
+) {WITHOUT_ROWID};
+
+CREATE TABLE review_proposal (
+  class TEXT NOT NULL PRIMARY KEY,
+  members TEXT NOT NULL,
+  proposed_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  at TEXT NOT NULL
+) {WITHOUT_ROWID};
+
+CREATE TABLE review_decision (
+  run BIGINT NOT NULL PRIMARY KEY,
+  class TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  differences TEXT NOT NULL,
+  proposed_by TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  people BIGINT NOT NULL
+);
+
+CREATE TABLE link_statistic (
+  run BIGINT NOT NULL,
+  outcome TEXT NOT NULL,
+  people BIGINT NOT NULL,
+  PRIMARY KEY (run, outcome)
+) {WITHOUT_ROWID};
+)sql";
+
+constexpr std::array<store::Migration, 2> kMigrations = {{{1, kFirst}, {2, kSecond}}};
 
 }  // namespace
 

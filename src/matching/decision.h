@@ -1,7 +1,7 @@
 // What matching says about one person, with its evidence. Attributes in, decision out; no score.
 //
-// Only kAgree may register a number by itself. Three attributes are a lead without a number, whatever
-// a configuration says: Decision::resident is set for kAgree and kNotation only.
+// Only kAgree may register a number by itself. Three attributes are a lead without a number,
+// whatever a configuration says: Decision::resident is set for kAgree and kNotation only.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +38,10 @@ using AttributeSet = std::uint8_t;  // bit per Attribute
 [[nodiscard]] std::string AttributeNames(AttributeSet set);         // "name address"
 
 enum class MatchOutcome : std::uint8_t {
-  kAgree,       // all attributes equal after lossless rules, one resident
-  kNotation,    // equal only with named lenient rules, one resident
-  kPartial,     // one or more residents come near; `differs` says in what (of the nearest)
-  kMultiple,    // two or more residents fit equally
+  kAgree,     // all attributes equal after lossless rules, one resident
+  kNotation,  // equal only with named lenient rules, one resident
+  kPartial,   // one or more residents come near; `differs` says in what (of the nearest)
+  kMultiple,  // two or more residents fit equally
   kNone,
   kRestricted,  // support measure: no detail
   kGone,        // the one who fits has died or left the country

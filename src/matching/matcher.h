@@ -4,8 +4,8 @@
 //   1. A decision depends on the person and the residents only: not on the order of rows, on other
 //      rows or on the number of threads.
 //   2. More residents never turn kMultiple into kAgree.
-//   3. Namesakes born the same day, twins at one address and swapped family members are never picked
-//      by score: two residents that fit equally are kMultiple.
+//   3. Namesakes born the same day, twins at one address and swapped family members are never
+//      picked by score: two residents that fit equally are kMultiple.
 //   4. A moved, mis-dated or mis-sexed person is kPartial, never silently kNone.
 //
 // ResidentIndex holds the register in memory (bounded: some 100 bytes a resident) and answers while
@@ -48,9 +48,8 @@ class ResidentIndex {
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] Decision Match(const Attributes& person, Explain explain) const;
   // A known number: whose is it? False: nobody's. `is_superseded` when it is somebody's old number.
-  [[nodiscard]] bool FindByNumber(
-      std::uint64_t number, ResidentView& out, bool& is_superseded
-  ) const;
+  [[nodiscard]] bool FindByNumber(std::uint64_t number, ResidentView& out, bool& is_superseded)
+      const;
   [[nodiscard]] const text::Normaliser& normaliser() const;
 
  private:

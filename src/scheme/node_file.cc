@@ -86,20 +86,21 @@ std::string Hub(const NodeFile& file) {
 }
 
 std::string Insurer(const NodeFile& file) {
-  return fmt::format(
-      "\n[insurer]\n"
-      "number = \"{0}\"  # 保険者番号\n"
-      "terminal_certificate = \"terminal-{0}/node.pem\"  # number lists are sealed to it\n"
-      "\n[vault]  # what wraps the keys of the Individual Numbers\n"
-      "key_file = \"insurer-{0}/vault.key\"\n"
-      "passphrase_file = \"insurer-{0}/vault.pass\"\n"
-      "# or a PKCS#11 token:\n"
-      "# token_module = \"/usr/lib/softhsm/libsofthsm2.so\"\n"
-      "# token_label = \"musubi\"\n"
-      "# key_label = \"musubi-{0}\"\n"
-      "# pin_file = \"insurer-{0}/token.pin\"\n",
-      NameOf(file.node)
-  );
+  return Peer("support", file.base_port) +
+         fmt::format(
+             "\n[insurer]\n"
+             "number = \"{0}\"  # 保険者番号\n"
+             "terminal_certificate = \"terminal-{0}/node.pem\"  # number lists are sealed to it\n"
+             "\n[vault]  # what wraps the keys of the Individual Numbers\n"
+             "key_file = \"insurer-{0}/vault.key\"\n"
+             "passphrase_file = \"insurer-{0}/vault.pass\"\n"
+             "# or a PKCS#11 token:\n"
+             "# token_module = \"/usr/lib/softhsm/libsofthsm2.so\"\n"
+             "# token_label = \"musubi\"\n"
+             "# key_label = \"musubi-{0}\"\n"
+             "# pin_file = \"insurer-{0}/token.pin\"\n",
+             NameOf(file.node)
+         );
 }
 
 }  // namespace

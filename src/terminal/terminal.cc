@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/io.h"
@@ -127,6 +128,28 @@ Result<Batch> Terminal::Show(const std::string& batch_id, Wait wait, const OnBat
 Result<Batch> Terminal::Acknowledge(const std::string& batch_id) {
   MUSUBI_CHECK_OK(CheckBatchId(batch_id));
   return CallForBatch(MakeRequest("POST", BatchPath(batch_id, "/acknowledge"), "{}"));
+}
+
+Result<void> Terminal::StopLink(const number::InsuredNumber& insured, const std::string& reason) {
+  const boost::json::object json = {
+      {"insured_number", insured.number()}, {"branch", insured.branch()}, {"reason", reason}
+  };
+  MUSUBI_TRY(
+      [[maybe_unused]] const http::Response done,
+      Call(MakeRequest("POST", "/v1/links/stop", boost::json::serialize(json)))
+  );
+  return Ok();
+}
+
+Result<void> Terminal::ResumeLink(const number::InsuredNumber& insured) {
+  const boost::json::object json = {
+      {"insured_number", insured.number()}, {"branch", insured.branch()}
+  };
+  MUSUBI_TRY(
+      [[maybe_unused]] const http::Response done,
+      Call(MakeRequest("POST", "/v1/links/resume", boost::json::serialize(json)))
+  );
+  return Ok();
 }
 
 Result<std::uint64_t> Terminal::Download(

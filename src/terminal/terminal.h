@@ -28,6 +28,7 @@
 #include "base/result.h"
 #include "crypto/certificate.h"
 #include "http/client.h"
+#include "number/insured_number.h"
 #include "ops/config.h"
 #include "terminal/batch.h"
 
@@ -57,6 +58,13 @@ class Terminal {
       const std::string& batch_id, const std::filesystem::path& out
   );
   [[nodiscard]] Result<Batch> Acknowledge(const std::string& batch_id);
+
+  // Stops the link of an insured person at the hub, or lifts the stop; both may be repeated.
+  // `reason`: a word such as birth-date-differs. kNotFound: not one of ours.
+  [[nodiscard]] Result<void> StopLink(
+      const number::InsuredNumber& insured, const std::string& reason
+  );
+  [[nodiscard]] Result<void> ResumeLink(const number::InsuredNumber& insured);
 
   [[nodiscard]] const crypto::Certificate& certificate() const { return identity_.certificate; }
 

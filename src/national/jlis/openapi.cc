@@ -62,6 +62,98 @@ std::string_view OpenApiDocument() {
      }
     }
    }
+  },
+  "/v1/resident-queries": {
+   "post": {
+    "summary": "Finds residents by five attributes",
+    "description": "Caller: support. At most 20000 lines. Changes nothing, safe to repeat. 503 while the next system cannot be reached or the match index is not loaded.",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "text/csv": {
+       "schema": {
+        "$ref": "#/components/schemas/ResidentQueries"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "One line per line, same order",
+      "content": {
+       "text/csv": {
+        "schema": {
+         "$ref": "#/components/schemas/ResidentAnswers"
+        }
+       }
+      }
+     },
+     "400": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "403": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "413": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "500": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "503": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "504": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/v1/verifications": {
+   "post": {
+    "summary": "Does a number belong to this person?",
+    "description": "Caller: support. At most 20000 lines. Changes nothing, safe to repeat. 503 while the next system cannot be reached or the match index is not loaded.",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "text/csv": {
+       "schema": {
+        "$ref": "#/components/schemas/VerificationQueries"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "One line per line, same order",
+      "content": {
+       "text/csv": {
+        "schema": {
+         "$ref": "#/components/schemas/VerificationAnswers"
+        }
+       }
+      }
+     },
+     "400": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "403": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "413": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "500": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "503": {
+      "$ref": "#/components/responses/Problem"
+     },
+     "504": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
   }
  },
  "components": {
@@ -78,6 +170,34 @@ std::string_view OpenApiDocument() {
     "description": "<processing number>,<linked | not-found | birth-date-differs | superseded | resident-gone | restricted | expired | bad-format>. Lines end in CRLF; no heading.",
     "examples": [
      "00112233445566778899aabbccddeeff,linked\r\n"
+    ]
+   },
+   "ResidentQueries": {
+    "type": "string",
+    "description": "<reference>,<name>,<kana>,<birth date>,<sex>,<address>; RFC 4180 quoting, CRLF, no heading.",
+    "examples": [
+     "P0000000001,架空 花子,カクウ ハナコ,1979-03-12,2,架空県見本市1-2-3\r\n"
+    ]
+   },
+   "ResidentAnswers": {
+    "type": "string",
+    "description": "<reference>,<agree | notation | partial | multiple | none | restricted | gone | invalid>,<individual number, with agree only>,<attributes>,<rules>,<characters>",
+    "examples": [
+     "P0000000001,notation,,name:notation kana:agree birth-date:agree sex:agree address:agree,kanji-variant,高/髙\r\n"
+    ]
+   },
+   "VerificationQueries": {
+    "type": "string",
+    "description": "<reference>,<individual number>,<name>,<kana>,<birth date>,<sex>,<address>; RFC 4180 quoting, CRLF, no heading.",
+    "examples": [
+     "P0000000001,<12 digits>,架空 花子,カクウ ハナコ,1979-03-12,2,架空県見本市1-2-3\r\n"
+    ]
+   },
+   "VerificationAnswers": {
+    "type": "string",
+    "description": "<reference>,<agree | notation | name-differs | kana-differs | address-differs | birth-date-differs | sex-differs | number-unknown | superseded | gone | restricted | invalid>,<attributes>,<rules>,<characters>",
+    "examples": [
+     "P0000000001,agree,,,\r\n"
     ]
    },
    "Problem": {

@@ -1,5 +1,6 @@
 #include "national/jlis/resident_index.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -194,6 +195,20 @@ void ResidentIndex::Find(std::span<const Question> questions, std::span<Resident
     }
     answers[i] = Answer(questions[i]);
   }
+}
+
+SecretVector<ResidentIndex::RecordNumber> ResidentIndex::NumbersByRecordCode() const {
+  SecretVector<RecordNumber> numbers;
+  numbers.reserve(resident_count_);
+  for (const Entry& entry : table_) {
+    if (entry.number != 0 && (entry.facts >> kSupersededShift & 1) == 0) {
+      numbers.push_back({entry.facts >> kCodeShift, entry.number});
+    }
+  }
+  std::sort(numbers.begin(), numbers.end(), [](const RecordNumber& a, const RecordNumber& b) {
+    return a.record_code < b.record_code;
+  });
+  return numbers;
 }
 
 Resident ResidentIndex::Answer(const Question& question) const {

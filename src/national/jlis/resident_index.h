@@ -8,8 +8,8 @@
 //   3. The birth date is compared before anything else is told about a resident; status and
 //      supersession are told only to those who knew it.
 //
-// Names and addresses are not kept: nobody asks for them here yet. The query by four or five
-// attributes (package RQ) will need an index of its own beside this one.
+// Names and addresses are not kept here: the query by attributes (RQ) and verification (VQ) have an
+// index of their own beside this one (attribute_queries.h).
 //
 // Immutable once loaded; shared by all threads.
 #pragma once
@@ -62,6 +62,14 @@ class ResidentIndex {
   void Find(std::span<const Question> questions, std::span<Resident> answers) const;
 
   [[nodiscard]] std::uint64_t resident_count() const { return resident_count_; }
+
+  // Every resident's present number, sorted by record code.
+  struct RecordNumber {
+    std::uint64_t record_code;
+    std::uint64_t number;
+  };
+
+  [[nodiscard]] SecretVector<RecordNumber> NumbersByRecordCode() const;
 
   struct Entry {
     std::uint64_t number;  // 0: free

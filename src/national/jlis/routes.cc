@@ -58,9 +58,34 @@ http::Response Answer(
   return response;
 }
 
+using AnswerLines = Result<http::Body> (AttributeIndex::*)(std::string_view lines) const;
+
+http::Response AnswerAttributes(
+    const AttributeIndex* attributes, AnswerLines answer_lines, const http::Request& request
+) {
+  if (attributes == nullptr) {
+    return http::ProblemResponse(
+        {ErrorCode::kUnavailable,
+         "queries by attributes are not served here",
+         "jlis",
+         "the operator of jlis sets match_index = true"}
+    );
+  }
+  auto answered = (attributes->*answer_lines)(request.body_text());
+  if (!answered.ok()) {
+    return http::ProblemResponse(answered.error());
+  }
+  http::Response response;
+  response.content_type = http::kCsv;
+  response.body = std::move(answered).value();
+  return response;
+}
+
 }  // namespace
 
-http::Router MakeRouter(const ResidentIndex& index, SendToNetwork send) {
+http::Router MakeRouter(
+    const ResidentIndex& index, const AttributeIndex* attributes, SendToNetwork send
+) {
   http::Router router;
   router.Handle(
       "POST",
@@ -70,6 +95,18 @@ http::Router MakeRouter(const ResidentIndex& index, SendToNetwork send) {
         return Answer(index, send, request);
       }
   );
+  router.Handle(
+      "POST",
+      "/v1/resident-queries",
+      {"support"},
+      [attributes](const http::Request& request) {
+        return AnswerAttributes(attributes, &AttributeIndex::AnswerQueries, request);
+      }
+  );
+  router
+      .Handle("POST", "/v1/verifications", {"support"}, [attributes](const http::Request& request) {
+        return AnswerAttributes(attributes, &AttributeIndex::AnswerVerifications, request);
+      });
   return router;
 }
 

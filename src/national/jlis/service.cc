@@ -1,5 +1,8 @@
 #include "national/jlis/service.h"
 
+#include <algorithm>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include "http/fault_file.h"
@@ -30,6 +33,7 @@ http::ClientOptions NetworkOptions(const ops::Endpoint& peer) {
 // Members go in reverse: the server stops before what its handlers use.
 struct Service::State {
   ResidentIndex index;
+  std::optional<AttributeIndex> attributes;
   std::unique_ptr<NetworkLine> line;
   std::unique_ptr<http::Server> server;
 };
@@ -47,12 +51,18 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   }
   MUSUBI_TRY(const ops::Endpoint peer, ops::ReadPeer(config, "network"));
   MUSUBI_TRY(const std::filesystem::path residents, config.Path("jlis.residents"));
+  MUSUBI_TRY(const bool has_match_index, config.Bool("jlis.match_index", true));
   MUSUBI_CHECK_OK(config.RefuseUnknown());
   MUSUBI_TRY(auto trust, crypto::Trust::Load(node.authority, node.crl));
   MUSUBI_TRY(const auto identity, crypto::Identity::Load(node.certificate, node.key));
   auto state = std::make_unique<State>();
   MUSUBI_TRY(state->index, ResidentIndex::Load(residents));
   ops::LogInfo("jlis.residents.loaded", {{"residents", state->index.resident_count()}});
+  if (has_match_index) {
+    const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+    MUSUBI_TRY(state->attributes, AttributeIndex::Load(residents, state->index, threads));
+    ops::LogInfo("jlis.match_index.loaded");
+  }
   state->line = std::make_unique<NetworkLine>(NetworkOptions(peer), identity, trust);
   http::ServerOptions options;
   options.address = node.listen.host;
@@ -65,7 +75,12 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   MUSUBI_TRY(
       state->server,
       http::Server::Start(
-          std::move(options), identity, trust, MakeRouter(state->index, std::move(send))
+          std::move(options),
+          identity,
+          trust,
+          MakeRouter(
+              state->index, state->attributes ? &*state->attributes : nullptr, std::move(send)
+          )
       )
   );
   return std::unique_ptr<Service>(new Service(std::move(state)));

@@ -1,4 +1,5 @@
-// 住基ネット as a process: reads the residents' register, then serves /v1/resolutions.
+// 住基ネット as a process: reads the residents' register, then serves resolutions, queries by
+// attributes and verifications.
 //
 // Start returns when the register is in memory; before that nothing listens.
 #pragma once

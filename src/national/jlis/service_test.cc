@@ -85,6 +85,31 @@ TEST_F(JlisServiceTest, AnotherNodeInTheNetworksPlaceIsNotTalkedTo) {
   EXPECT_EQ(key_, "");
 }
 
+TEST_F(JlisServiceTest, AnswersQueriesByAttributesToSupportAlone) {
+  const std::string line = "P1,架空 花子,カクウ ハナコ,1979-03-12,2,架空県見本市1-2-3\r\n";
+  http::Client client = scheme_.ClientOf("support", "jlis", service_->port());
+  const auto response = client.Send(SchemeForTest::Post("/v1/resident-queries", line));
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->body_text(), "P1,agree," + NumberOf(1) + ",,,\r\n");
+  http::Client insurer = scheme_.ClientOf("insurer-133033", "jlis", service_->port());
+  const auto refused = insurer.Send(SchemeForTest::Post("/v1/verifications", line));
+  ASSERT_TRUE(refused.ok());
+  EXPECT_EQ(refused->status, 403);
+}
+
+TEST_F(JlisServiceTest, WithoutAMatchIndexQueriesByAttributesAreUnavailable) {
+  const std::string more = "[peers.network]\naddress = \"127.0.0.1:1\"\n[jlis]\nresidents = \"" +
+                           residents_.path().string() + "\"\nmatch_index = false\n";
+  auto started = Service::Start(scheme_.ConfigOf("jlis", 0, more));
+  ASSERT_TRUE(started.ok()) << started.error().Text();
+  http::Client client = scheme_.ClientOf("support", "jlis", (*started)->port());
+  for (const char* path : {"/v1/resident-queries", "/v1/verifications"}) {
+    const auto response = client.Send(SchemeForTest::Post(path, ""));
+    ASSERT_TRUE(response.ok());
+    EXPECT_EQ(response->status, 503);
+  }
+}
+
 TEST_F(JlisServiceTest, NumbersAreNotInProblems) {
   http::Client client = scheme_.ClientOf("support", "jlis", service_->port());
   const auto response = client.Send(SchemeForTest::Post("/v1/resolutions", NumberOf(1), "a"));

@@ -2,7 +2,9 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "exchange/resident_query.h"
 #include "ops/log.h"
 
 namespace musubi::national::support {
@@ -29,10 +31,10 @@ bool IsAnswerTo(std::string_view asked, std::string_view answered) {
          answered.find(',', kWordAt) == std::string_view::npos;
 }
 
-http::Request MakeRequest(const http::Request& request) {
+http::Request MakeRequest(std::string_view path, const http::Request& request) {
   http::Request forwarded;
   forwarded.method = "POST";
-  forwarded.path = "/v1/resolutions";
+  forwarded.path = path;
   forwarded.headers["content-type"] = http::kCsv;
   forwarded.headers[std::string(kKeyHeader)] = request.header(kKeyHeader);
   forwarded.body = http::MakeBody(request.body_text());
@@ -51,18 +53,41 @@ Result<void> CheckAnswer(std::string_view asked, std::string_view answered) {
   return answered.empty() ? Ok() : strange;
 }
 
+Result<void> CheckAttributeAnswer(std::string_view asked, std::string_view answered) {
+  using Fields = std::span<const std::string_view>;
+  const Error strange{ErrorCode::kInternal, "jlis answered other lines than it was asked"};
+  std::vector<std::string> references;
+  const auto take = [&references](std::uint64_t /*row*/, Fields fields) {
+    references.emplace_back(fields[0]);
+    return Ok();
+  };
+  MUSUBI_TRY(const std::uint64_t count, exchange::EachLine(asked, take));
+  const auto compare = [&](std::uint64_t row, Fields fields) -> Result<void> {
+    const bool is_answer = row < count && (fields[0] == references[row] || fields[0].empty());
+    return is_answer ? Ok() : Result<void>(strange);
+  };
+  const auto answers = exchange::EachLine(answered, compare);
+  return answers.ok() && *answers == count ? Ok() : Result<void>(strange);
+}
+
 http::Response Forward(const http::Request& request, const SendToJlis& send) {
+  return ForwardTo("/v1/resolutions", &CheckAnswer, request, send);
+}
+
+http::Response ForwardTo(
+    std::string_view path, CheckAnswers check, const http::Request& request, const SendToJlis& send
+) {
   if (request.header(kKeyHeader).empty()) {
     return http::ProblemResponse({ErrorCode::kInvalid, "missing", "header idempotency-key"});
   }
-  auto sent = send(MakeRequest(request));
+  auto sent = send(MakeRequest(path, request));
   if (!sent.ok()) {
     return http::ProblemResponse(sent.error());
   }
   if (sent->status != 200) {
     return http::ProblemResponse(http::ErrorOfProblem(*sent));
   }
-  const auto checked = CheckAnswer(request.body_text(), sent->body_text());
+  const auto checked = check(request.body_text(), sent->body_text());
   if (!checked.ok()) {
     ops::LogError("support.answer.strange");
     return http::ProblemResponse(checked.error());

@@ -16,6 +16,17 @@ namespace musubi::national::support {
 
 using SendToJlis = std::function<Result<http::Response>(const http::Request&)>;
 
+// The same for queries by attributes: looks at references and line counts only. A question whose
+// reference could not be read is answered under a blank one.
+[[nodiscard]] Result<void> CheckAttributeAnswer(std::string_view asked, std::string_view answered);
+
+using CheckAnswers = Result<void> (*)(std::string_view asked, std::string_view answered);
+
+// Forwards to `path` of jlis; the answer is held against the question.
+[[nodiscard]] http::Response ForwardTo(
+    std::string_view path, CheckAnswers check, const http::Request& request, const SendToJlis& send
+);
+
 // Forwards one request body under the same Idempotency-Key; gives back what the hub is told.
 [[nodiscard]] http::Response Forward(const http::Request& request, const SendToJlis& send);
 

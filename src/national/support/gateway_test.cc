@@ -95,6 +95,16 @@ TEST(Gateway, WhatJlisRefusesOrCannotDoIsToldToTheHub) {
   }
 }
 
+TEST(Gateway, AnAnswerAboutAttributesHasTheSameReferencesInTheSameOrder) {
+  const std::string asked = "P1,a\r\n\"P2\",\"b\r\nc\"\r\n";
+  EXPECT_TRUE(CheckAttributeAnswer(asked, "P1,agree\r\nP2,none\r\n").ok());
+  EXPECT_TRUE(CheckAttributeAnswer(asked, ",invalid\r\nP2,none\r\n").ok());
+  EXPECT_FALSE(CheckAttributeAnswer(asked, "P2,none\r\nP1,agree\r\n").ok());
+  EXPECT_FALSE(CheckAttributeAnswer(asked, "P1,agree\r\n").ok());
+  EXPECT_FALSE(CheckAttributeAnswer(asked, "P1,agree\r\nP2,none\r\nP3,none\r\n").ok());
+  EXPECT_FALSE(CheckAttributeAnswer(asked, "P1,agree\r\nP2,\"none").ok());
+}
+
 }  // namespace
 
 }  // namespace musubi::national::support

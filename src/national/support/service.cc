@@ -32,6 +32,16 @@ http::Router MakeRouter(JlisLine& line) {
       return line.Send(forwarded);
     });
   });
+  for (const std::string path : {"/v1/resident-queries", "/v1/verifications"}) {
+    router.Handle("POST", path, {"insurer", "hub"}, [&line, path](const http::Request& request) {
+      return ForwardTo(
+          path,
+          &CheckAttributeAnswer,
+          request,
+          [&line](const http::Request& forwarded) { return line.Send(forwarded); }
+      );
+    });
+  }
   return router;
 }
 

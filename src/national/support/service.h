@@ -1,4 +1,4 @@
-// 運用支援環境 as a process: the gateway between the hub and jlis, /v1/acquisitions.
+// 運用支援環境 as a process: the gateway between hub or insurers and jlis.
 //
 // Keeps nothing: what goes through is wiped when the answer has left.
 #pragma once

@@ -1,0 +1,51 @@
+#include "insurer/support_line.h"
+
+#include <array>
+#include <utility>
+
+#include "base/bytes.h"
+#include "crypto/cipher.h"
+
+namespace musubi::insurer {
+
+namespace {
+
+constexpr int kMsPerSecond = 1000;
+
+http::ClientOptions OptionsOf(const ops::Endpoint& support) {
+  http::ClientOptions options;
+  options.host = support.host;
+  options.port = support.port;
+  options.peer_id = "support";
+  return options;
+}
+
+}  // namespace
+
+SupportLine::SupportLine(
+    const ops::Endpoint& support,
+    const crypto::Identity& identity,
+    std::shared_ptr<const crypto::Trust> trust,
+    int patience_s
+)
+    : client_(OptionsOf(support), identity, std::move(trust)) {
+  retry_.patience_ms = patience_s * kMsPerSecond;
+}
+
+Result<http::Body> SupportLine::Ask(std::string_view path, http::Body lines) {
+  std::array<std::uint8_t, 16> key = {};
+  crypto::FillRandom(key);
+  http::Request request;
+  request.method = "POST";
+  request.path = path;
+  request.headers["content-type"] = http::kCsv;
+  request.headers["idempotency-key"] = ToHex(key);
+  request.body = std::move(lines);
+  MUSUBI_TRY(http::Response response, http::SendWithRetry(client_, request, retry_));
+  if (response.status != 200) {
+    return http::ErrorOfProblem(response);
+  }
+  return std::move(response.body);
+}
+
+}  // namespace musubi::insurer

@@ -1,0 +1,36 @@
+// From two files to a result file: what `musubi match` and `musubi verify` do, and what the bench
+// measures. Layouts: docs/formats/match-result.md.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "matching/roster_match.h"
+
+namespace musubi::matching {
+
+struct MatchFiles {
+  std::filesystem::path residents;
+  std::filesystem::path roster;
+  std::optional<std::filesystem::path> mapping;
+  std::filesystem::path out;
+  text::Rules allowed = kLenientRules;
+  Explain explain = Explain::kNo;
+  unsigned threads = 1;
+  OnProgress on_progress;
+};
+
+struct FileReport {
+  std::uint64_t rows = 0;       // written
+  std::uint64_t residents = 0;  // 0: not counted
+  std::vector<std::pair<std::string, std::uint64_t>> outcomes;
+  double seconds = 0;
+};
+
+[[nodiscard]] Result<FileReport> MatchRosterFile(const MatchFiles& files);
+// Rows without a number are not in the result.
+[[nodiscard]] Result<FileReport> VerifyRosterFile(const MatchFiles& files);
+
+}  // namespace musubi::matching
