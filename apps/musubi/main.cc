@@ -9,9 +9,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/secret.h"
 #include "bench_commands.h"
 #include "bench_match_commands.h"
 #include "certificate_commands.h"
+#include "crypto/wiping.h"
 #include "hub_commands.h"
 #include "insurer_commands.h"
 #include "insurer_link_commands.h"
@@ -58,6 +60,11 @@ class CommandLine {
     }
     for (const auto& prepare : prepare_) {
       prepare();
+    }
+    if (!config_.empty()) {  // a command at an institution: numbers may pass through
+      crypto::WipeWhatOpenSslFrees();
+      SetFreedMemoryWiping();
+      ForbidCoreDumps();
     }
     for (const std::function<void()>& prepare : before_run_) {
       prepare();

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/secret.h"
 #include "crypto/certificate.h"
+#include "crypto/wiping.h"
 #include "hub/service.h"
 #include "national/jlis/service.h"
 #include "national/network/service.h"
@@ -108,6 +109,7 @@ Result<void> RunRole(const ServeOptions& options, const sigset_t& stop_signals) 
 
 int Serve(const ServeOptions& options) {
   const sigset_t stop_signals = BlockStopSignals();
+  crypto::WipeWhatOpenSslFrees();
   SetFreedMemoryWiping();
   ForbidCoreDumps();
   return Finish(RunRole(options, stop_signals));

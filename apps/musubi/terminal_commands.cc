@@ -78,7 +78,9 @@ int Report(const Batch& batch, bool json) {
   } else {
     PrintCounts(batch);
   }
-  return batch.state == BatchState::kRefused ? Fail(batch.problem) : kExitDone;
+  const bool has_failed =
+      batch.state == BatchState::kRefused || batch.state == BatchState::kFileNeeded;
+  return has_failed ? Fail(batch.problem) : kExitDone;
 }
 
 }  // namespace

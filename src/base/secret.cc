@@ -1,5 +1,7 @@
 #include "base/secret.h"
 
+#include <cstdlib>
+
 #include <malloc.h>
 #include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is not in <cstring>
 #include <sys/prctl.h>
@@ -47,3 +49,21 @@ SecretBytes CopyToSecret(BytesView bytes) {
 }
 
 }  // namespace musubi
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
+    !(defined(__has_feature) &&                                        \
+      (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer)))
+
+// The C++ library's forms for arrays, sizes and nothrow end in these two.
+void operator delete(void* data) noexcept {
+  if (data != nullptr) {
+    musubi::WipeMemory(data, ::malloc_usable_size(data));
+    ::free(data);
+  }
+}
+
+void operator delete(void* data, std::size_t /*size*/) noexcept {
+  operator delete(data);
+}
+
+#endif

@@ -23,9 +23,10 @@ void WipeMemory(void* data, std::size_t size);
 // caller), for threads that handled secrets and live on.
 void ScrubStack();
 
-// Every later free() in this process overwrites what it frees (glibc M_PERTURB), so that buffers
-// of OpenSSL, Asio or the C++ library do not keep what passed through them. Called once at the
-// start of each serving role.
+// Freed memory is overwritten, so that buffers of Asio or the C++ library do not keep what passed
+// through them. Two nets: operator delete of this program always wipes (secret.cc), and from this
+// call on free() does (glibc M_PERTURB; it leaves blocks under about 1 kB out, which OpenSSL's own
+// allocator, see crypto/wiping.h, and operator delete cover). Once, before anything secret.
 void SetFreedMemoryWiping();
 
 // No core file of this process, and no attaching debugger without privilege.
@@ -41,7 +42,8 @@ struct WipingAllocator {
   WipingAllocator() = default;
 
   template <typename U>
-  WipingAllocator(const WipingAllocator<U>& /*other*/) {}  // NOLINT(google-explicit-constructor): rebind
+  WipingAllocator(const WipingAllocator<U>& /*other*/) {
+  }  // NOLINT(google-explicit-constructor): rebind
 
   T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
 

@@ -148,7 +148,11 @@ Result<bool> ReadIdentifier(BerReader& reader, const Certificate& recipient) {
   }
   MUSUBI_CHECK_OK(reader.Enter(ber::Context(0)));
   MUSUBI_TRY(const Bytes key_id, reader.ReadPrimitive(ber::kOctetString, kSmallMax));
-  while (!*reader.AtEnd()) {  // a date and other attributes may follow; in memory AtEnd is sure
+  for (;;) {  // a date and other attributes may follow
+    MUSUBI_TRY(const bool is_at_end, reader.AtEnd());
+    if (is_at_end) {
+      break;
+    }
     MUSUBI_CHECK_OK(reader.ReadElement(kIdentifierSizeMax));
   }
   MUSUBI_CHECK_OK(reader.Leave());

@@ -15,9 +15,21 @@ bool IsLetterOrDigit(char c) {
 }
 
 // The first character is a letter or a digit, so that a spreadsheet never takes one for a formula.
+// An association might take the number itself for its reference, and the hub keeps references of
+// exceptions: whatever holds one is no reference.
+bool HoldsANumber(std::string_view text) {
+  constexpr std::size_t kDigits = 12;
+  for (std::size_t i = 0; i + kDigits <= text.size(); ++i) {
+    if (number::IndividualNumber::Check(text.substr(i, kDigits)) == number::NumberFault::kNone) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool IsReference(std::string_view text) {
-  return !text.empty() && text.size() <= kReferenceSizeMax && IsLetterOrDigit(text[0]) &&
-         std::ranges::all_of(text, [](char c) {
+  return !text.empty() && !HoldsANumber(text) && text.size() <= kReferenceSizeMax &&
+         IsLetterOrDigit(text[0]) && std::ranges::all_of(text, [](char c) {
            return IsLetterOrDigit(c) || c == '-' || c == '_' || c == '.';
          });
 }

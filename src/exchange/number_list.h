@@ -4,7 +4,8 @@
 //   D,<reference>,<individual number>,<insured number>,<branch>,<outcome>
 // NP has as many rows as NL, in the same order; insured number and branch are blank without a code.
 //
-// `reference` is the association's own row key, 1-32 characters of A-Z a-z 0-9 - _ .
+// `reference` is the association's own row key, never a number (twelve digits in it with a right
+// check digit make it bad-format), 1-32 characters of A-Z a-z 0-9 - _ .
 #pragma once
 
 #include <filesystem>

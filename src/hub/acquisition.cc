@@ -232,9 +232,16 @@ Result<void> Acquisition::AcquireOnce(Worker& worker, Chunk& chunk, Chunk& again
   MUSUBI_TRY(const http::Response answers, send(worker.support, acquire));
 
   const std::string about_block = fmt::format("{{\"block\":\"{}\"}}", block);
-  MUSUBI_TRY(
-      const http::Response codes, send(worker.network, PostJson("/v1/codes", about_block, NewKey()))
-  );
+  const Result<http::Response> asked =
+      send(worker.network, PostJson("/v1/codes", about_block, NewKey()));
+  if (!asked.ok() && asked.error().code == ErrorCode::kPrecondition) {
+    again = std::move(chunk);  // the block ran out and was erased: fresh processing numbers
+    return Ok();
+  }
+  if (!asked.ok()) {
+    return asked.error();
+  }
+  const http::Response& codes = *asked;
 
   std::string_view answer_lines = answers.body_text();
   std::string_view code_lines = codes.body_text();

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -58,10 +59,37 @@ Result<void> AppendToFile(
 
 }  // namespace
 
-BatchBook::BatchBook(
-    store::Database& /*database*/, std::filesystem::path folder, const Clock& clock
-)
-    : folder_(std::move(folder)), clock_(clock) {}
+BatchBook::BatchBook(store::Database& database, std::filesystem::path folder, const Clock& clock)
+    : database_(database), folder_(std::move(folder)), clock_(clock) {}
+
+BatchBook::~BatchBook() {
+  if (lock_ >= 0) {
+    ::close(lock_);
+  }
+}
+
+Result<void> BatchBook::LockFolder() {
+  lock_ = ::open((folder_ / "hub.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    return Error{ErrorCode::kConflict, "another hub runs over this folder", folder_.string()};
+  }
+  return Ok();
+}
+
+template <typename Work>
+auto BatchBook::WithConnection(std::unique_ptr<store::Connection>& connection, const Work& work)
+    -> decltype(work(*connection)) {
+  auto result = work(*connection);
+  if (result.ok() || result.error().code != ErrorCode::kUnavailable) {
+    return result;
+  }
+  auto again = database_.Connect();
+  if (!again.ok()) {
+    return result;
+  }
+  connection = std::move(again).value();
+  return work(*connection);
+}
 
 Result<std::unique_ptr<BatchBook>> BatchBook::Open(
     store::Database& database, std::filesystem::path folder, const Clock& clock
@@ -69,6 +97,7 @@ Result<std::unique_ptr<BatchBook>> BatchBook::Open(
   MUSUBI_CHECK_OK(MakeFolder(folder / "spool"));
   MUSUBI_CHECK_OK(MakeFolder(folder / "pairs"));
   std::unique_ptr<BatchBook> book(new BatchBook(database, std::move(folder), clock));
+  MUSUBI_CHECK_OK(book->LockFolder());
   MUSUBI_TRY(book->connection_, database.Connect());
   MUSUBI_TRY(book->reader_, database.Connect());
   MUSUBI_CHECK_OK(book->Recover());
@@ -166,7 +195,9 @@ Result<Batch> BatchBook::LoadWhere(
 Result<Batch> BatchBook::Load(BatchId id) {
   Result<Batch> batch = [&] {
     const std::scoped_lock lock(reader_mutex_);
-    return LoadWhere(*reader_, "id = $1", {id});
+    return WithConnection(reader_, [&](store::Connection& connection) {
+      return LoadWhere(connection, "id = $1", {id});
+    });
   }();
   if (batch.ok()) {
     AddLive(*batch);
@@ -178,6 +209,15 @@ Result<Batch> BatchBook::Get(std::string_view insurer, BatchId id) {
   MUSUBI_TRY(Batch batch, Load(id));
   if (batch.insurer != insurer) {
     return NoSuchBatch();  // the same words as for one that does not exist
+  }
+  const bool needs_key = batch.state == BatchState::kOpen || batch.state == BatchState::kWorking;
+  if (needs_key && Live(id) == nullptr) {
+    // The key went and the state could not be written then, or is being written now.
+    MUSUBI_TRY(batch, Load(id));
+    if (batch.state == BatchState::kOpen || batch.state == BatchState::kWorking) {
+      MUSUBI_CHECK_OK(AskForFile(id, "the batch key is lost"));
+      return Load(id);
+    }
   }
   return batch;
 }
@@ -204,13 +244,27 @@ Result<Batch> BatchBook::OpenBatch(
 ) {
   const std::scoped_lock lock(store_mutex_);
   const std::string_view condition = "insurer = $1 AND kind = $2 AND package = $3";
-  Result<Batch> found = LoadWhere(*connection_, condition, {insurer, kind, package});
+  Result<Batch> found = WithConnection(connection_, [&](store::Connection& connection) {
+    return LoadWhere(connection, condition, {insurer, kind, package});
+  });
+  if (found.ok() && found->state == BatchState::kOpen && Live(found->id) == nullptr) {
+    found->state = BatchState::kFileNeeded;  // opened, but its key was never given
+  }
   if (!found.ok() && found.error().code != ErrorCode::kNotFound) {
     return found;
   }
   if (found.ok() && found->state != BatchState::kFileNeeded) {
     AddLive(*found);
     return found;
+  }
+  MUSUBI_TRY(
+      const auto open_count,
+      connection_->QueryInt(
+          "SELECT COUNT(*) FROM batch WHERE insurer = $1 AND state = 'open'", {insurer}
+      )
+  );
+  if (open_count.value_or(0) >= kOpenBatchesMax) {
+    return Error{ErrorCode::kExhausted, "too many batches of this association wait for their file"};
   }
   const std::int64_t now = clock_.Now().time_since_epoch().count();
   MUSUBI_TRY(
@@ -260,6 +314,12 @@ Result<std::uint64_t> BatchBook::Append(
   }
   const std::scoped_lock lock(live->mutex);
   *end = live->offset;
+  if (live->is_complete) {
+    return Error{ErrorCode::kPrecondition, "the batch takes no more content"};
+  }
+  if (offset + bytes.size() > kSpoolSizeMax) {
+    return Error{ErrorCode::kExhausted, "the package is too large", {}, "divide the list"};
+  }
   if (offset != live->offset) {
     return Error{ErrorCode::kConflict, "the content goes on at another offset"};
   }
@@ -269,34 +329,61 @@ Result<std::uint64_t> BatchBook::Append(
   return live->offset;
 }
 
-Result<Batch> BatchBook::Complete(
-    std::string_view insurer, BatchId id, std::uint64_t size, std::string_view sha256_hex
+// False: it was closed before. The live batch's lock is never held while the store's is asked for.
+Result<bool> BatchBook::Close(
+    BatchId id, LiveBatch& live, std::uint64_t size, std::string_view sha256_hex
 ) {
+  const std::scoped_lock lock(live.mutex);
+  if (live.is_complete) {
+    return false;
+  }
+  bool is_whole = live.offset == size;
+  if (is_whole && size > 0) {
+    MUSUBI_TRY(const std::string digest, HashFile(SpoolPath(id)));
+    is_whole = digest == sha256_hex;
+  }
+  if (!is_whole) {
+    live.offset = 0;
+    std::error_code ignored;
+    std::filesystem::remove(SpoolPath(id), ignored);
+    return Error{
+        ErrorCode::kPrecondition,
+        "what came is not what was sent: size or hash differ",
+        {},
+        "send the content again from the start"
+    };
+  }
+  live.is_complete = true;
+  return true;
+}
+
+Result<Batch> BatchBook::Complete(
+    std::string_view insurer,
+    BatchId id,
+    std::uint64_t size,
+    std::string_view sha256_hex,
+    bool* became_working
+) {
+  *became_working = false;
   MUSUBI_TRY(Batch batch, Get(insurer, id));
   const std::shared_ptr<LiveBatch> live = Live(id);
   if (batch.state != BatchState::kOpen || live == nullptr) {
     return batch;
   }
-  {
-    const std::scoped_lock lock(live->mutex);
-    bool is_whole = live->offset == size;
-    if (is_whole && size > 0) {
-      MUSUBI_TRY(const std::string digest, HashFile(SpoolPath(id)));
-      is_whole = digest == sha256_hex;
-    }
-    if (!is_whole) {
-      live->offset = 0;
-      std::error_code ignored;
-      std::filesystem::remove(SpoolPath(id), ignored);
-      return Error{
-          ErrorCode::kPrecondition,
-          "what came is not what was sent: size or hash differ",
-          {},
-          "send the content again from the start"
-      };
-    }
+  const Result<bool> closed = Close(id, *live, size, sha256_hex);
+  if (!closed.ok()) {
+    return closed.error();
   }
-  MUSUBI_CHECK_OK(SetState(id, BatchState::kWorking, {}, {}, {}));
+  if (!*closed) {
+    return Load(id);  // another call did it
+  }
+  const Result<void> moved = SetState(id, BatchState::kWorking, {}, {}, {});
+  if (!moved.ok()) {
+    const std::scoped_lock lock(live->mutex);
+    live->is_complete = false;
+    return moved.error();
+  }
+  *became_working = true;
   return Load(id);
 }
 
@@ -324,48 +411,54 @@ Result<void> BatchBook::SetState(
 ) {
   const std::scoped_lock lock(store_mutex_);
   const std::int64_t now = clock_.Now().time_since_epoch().count();
-  MUSUBI_TRY(
-      const std::int64_t changed,
-      connection_->Execute(
-          "UPDATE batch SET state = $2, problem = $3, place = $4, advice = $5, changed_at = $6 "
-          "WHERE id = $1",
-          {id, BatchStateName(state), problem, place, advice, now}
-      )
-  );
-  static_cast<void>(changed);
-  return Ok();
+  // What is ready stays ready: a commit whose answer was lost may have been one all the same.
+  const std::string_view condition =
+      state == BatchState::kAcknowledged ? "" : " AND state NOT IN ('ready', 'acknowledged')";
+  const Result<std::int64_t> changed =
+      WithConnection(connection_, [&](store::Connection& connection) {
+        return connection.Execute(
+            fmt::format(
+                "UPDATE batch SET state = $2, problem = $3, place = $4, advice = $5, "
+                "changed_at = $6 WHERE id = $1{}",
+                condition
+            ),
+            {id, BatchStateName(state), problem, place, advice, now}
+        );
+      });
+  return changed.ok() ? Ok() : Result<void>(changed.error());
 }
 
 Result<void> BatchBook::Refuse(BatchId id, const Error& why) {
-  Forget(id);
+  DestroyKey(id);
   ops::LogWarning(
       "hub.batch.refused", {{"batch", BatchName(id)}, {"code", ErrorCodeName(why.code)}}
   );
-  return SetState(id, BatchState::kRefused, why.message, why.place, why.advice);
+  const Result<void> set = SetState(id, BatchState::kRefused, why.message, why.place, why.advice);
+  Forget(id);
+  return set;
 }
 
 Result<void> BatchBook::AskForFile(BatchId id, std::string_view why) {
-  Forget(id);
+  DestroyKey(id);
   ops::LogWarning("hub.batch.file_needed", {{"batch", BatchName(id)}});
-  return SetState(id, BatchState::kFileNeeded, why, {}, "send the same file again");
+  const Result<void> set =
+      SetState(id, BatchState::kFileNeeded, why, {}, "send the same file again");
+  Forget(id);
+  return set;
 }
 
-void BatchBook::Forget(BatchId id) {
-  std::shared_ptr<LiveBatch> live;
-  {
-    const std::scoped_lock lock(live_mutex_);
-    const auto found = live_.find(id);
-    if (found != live_.end()) {
-      live = std::move(found->second);
-      live_.erase(found);
-    }
-  }
-  if (live != nullptr) {
+void BatchBook::DestroyKey(BatchId id) {
+  if (const std::shared_ptr<LiveBatch> live = Live(id)) {
     const std::scoped_lock lock(live->mutex);
     live->sealing.reset();
   }
   std::error_code ignored;
   std::filesystem::remove(SpoolPath(id), ignored);
+}
+
+void BatchBook::Forget(BatchId id) {
+  const std::scoped_lock lock(live_mutex_);
+  live_.erase(id);
 }
 
 Result<void> BatchBook::MarkReady(
@@ -394,7 +487,8 @@ Result<void> BatchBook::MarkReady(
       const std::int64_t added,
       connection.Execute(
           "INSERT INTO sequence_used (insurer, kind, mode, sequence, batch) "
-          "VALUES ($1, $2, $3, $4, $5)",
+          "VALUES ($1, $2, $3, $4, $5) "
+          "ON CONFLICT (insurer, kind, mode, sequence) DO NOTHING",
           {std::string_view(batch.insurer),
            std::string_view(batch.kind),
            mode,
@@ -414,11 +508,13 @@ Result<std::optional<BatchId>> BatchBook::SequenceUsedBy(
     BatchId batch
 ) {
   const std::scoped_lock lock(reader_mutex_);
-  return reader_->QueryInt(
-      "SELECT batch FROM sequence_used WHERE insurer = $1 AND kind = $2 AND mode = $3 "
-      "AND sequence = $4 AND batch <> $5",
-      {insurer, kind, mode, static_cast<std::int64_t>(sequence), batch}
-  );
+  return WithConnection(reader_, [&](store::Connection& connection) {
+    return connection.QueryInt(
+        "SELECT batch FROM sequence_used WHERE insurer = $1 AND kind = $2 AND mode = $3 "
+        "AND sequence = $4 AND batch <> $5",
+        {insurer, kind, mode, static_cast<std::int64_t>(sequence), batch}
+    );
+  });
 }
 
 }  // namespace musubi::hub

@@ -40,9 +40,11 @@ enum class BatchState { kOpen, kWorking, kReady, kAcknowledged, kRefused, kFileN
 
 enum class Stage { kQueued, kChecking, kAcquiring, kRegistering, kWriting };
 
-inline constexpr std::size_t kStageCount = 5;
-
 [[nodiscard]] std::string_view StageName(Stage stage);
+
+// Limits on what one association can make the hub hold.
+inline constexpr std::uint64_t kSpoolSizeMax = std::uint64_t{2} << 30U;
+inline constexpr std::int64_t kOpenBatchesMax = 64;
 
 // Milliseconds per stage, and of the hub's own work while acquiring.
 struct StageTimes {
@@ -80,14 +82,17 @@ struct LiveBatch {
   std::atomic<std::uint64_t> rows_done = 0;
   std::mutex mutex;  // spool file and the fields below
   std::uint64_t offset = 0;
+  bool is_complete = false;                 // no more content: the worker reads it
   std::optional<crypto::Identity> sealing;  // owner of the one-time key: gone when reset
 };
 
 class BatchBook {
  public:
+  // kConflict: another hub runs over this folder.
   [[nodiscard]] static Result<std::unique_ptr<BatchBook>> Open(
       store::Database& database, std::filesystem::path folder, const Clock& clock
   );
+  ~BatchBook();
 
   // Finds the batch of this package or opens a new one; a file-needed batch is opened again.
   [[nodiscard]] Result<Batch> OpenBatch(
@@ -106,9 +111,14 @@ class BatchBook {
       std::uint64_t* end
   );
   // All bytes are here: checks size and hash and moves the batch to working. kPrecondition: they
-  // differ; what came is dropped. Done before: answers with the batch as it is.
+  // differ; what came is dropped. Done before: answers with the batch as it is. `*became_working`
+  // is true for the one call that moved it.
   [[nodiscard]] Result<Batch> Complete(
-      std::string_view insurer, BatchId id, std::uint64_t size, std::string_view sha256_hex
+      std::string_view insurer,
+      BatchId id,
+      std::uint64_t size,
+      std::string_view sha256_hex,
+      bool* became_working
   );
   [[nodiscard]] Result<Batch> Acknowledge(std::string_view insurer, BatchId id);
 
@@ -121,6 +131,8 @@ class BatchBook {
   // Gives the batch up as if the hub had restarted: the file must come again.
   [[nodiscard]] Result<void> AskForFile(BatchId id, std::string_view why);
   // Destroys the batch key and removes the spool. After it nothing opens the upload again.
+  void DestroyKey(BatchId id);
+  // Memory's part of the batch is no longer needed: its state in the store says all.
   void Forget(BatchId id);
   // Marks ready, in the caller's transaction.
   [[nodiscard]] Result<void> MarkReady(
@@ -140,6 +152,18 @@ class BatchBook {
 
  private:
   BatchBook(store::Database& database, std::filesystem::path folder, const Clock& clock);
+  BatchBook(const BatchBook&) = delete;
+  BatchBook& operator=(const BatchBook&) = delete;
+
+  [[nodiscard]] Result<void> LockFolder();
+  [[nodiscard]] Result<bool> Close(
+      BatchId id, LiveBatch& live, std::uint64_t size, std::string_view sha256_hex
+  );
+  // Runs `work` on a connection; opens it anew and runs once more when the store had gone away.
+  template <typename Work>
+  [[nodiscard]] auto WithConnection(
+      std::unique_ptr<store::Connection>& connection, const Work& work
+  ) -> decltype(work(*connection));
 
   [[nodiscard]] Result<void> Recover();
   [[nodiscard]] Result<Batch> LoadWhere(
@@ -157,8 +181,10 @@ class BatchBook {
   [[nodiscard]] Result<void> GiveSealingKey(const Batch& batch, const crypto::Identity& node);
   void AddLive(Batch& batch);
 
+  store::Database& database_;
   std::filesystem::path folder_;
   const Clock& clock_;
+  int lock_ = -1;  // held as long as we live: two hubs over one folder would undo each other
   std::mutex store_mutex_;  // guards connection_, which writes
   std::unique_ptr<store::Connection> connection_;
   std::mutex reader_mutex_;  // guards reader_: a status never waits for a writer

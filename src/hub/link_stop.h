@@ -3,7 +3,7 @@
 //
 // A stopped link gets no answer in a number list (outcome stopped) and, once records are exchanged,
 // gives none. Stopping twice or lifting what is not stopped is no error: a repeated message changes
-// nothing. The reason is a word of ours (a-z, digits, hyphens), never free text about a person.
+// nothing. The reason is a word (a-z and hyphens): no free text about a person, no number.
 //
 // kNotFound: the association has nobody of this insured number.
 #pragma once

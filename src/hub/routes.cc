@@ -1,6 +1,7 @@
 #include "hub/routes.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <thread>
 
@@ -21,7 +22,8 @@ std::string_view OpenApiDocument() {
 namespace {
 
 constexpr std::uint64_t kPieceSizeMax = std::uint64_t{8} << 20U;
-constexpr std::int64_t kWaitMsMax = 20000;
+constexpr std::uint64_t kWaitMsMax = 20000;
+constexpr int kWaitersMax = 4;  // of the handler threads; who comes later is answered at once
 constexpr std::chrono::milliseconds kWaitStep{20};
 
 Error BadField(std::string_view field) {
@@ -123,21 +125,39 @@ Result<Batch> Complete(
   MUSUBI_TRY(const boost::json::object json, JsonOf(request));
   MUSUBI_TRY(const std::uint64_t size, NumberField(json, "size"));
   MUSUBI_TRY(const std::string digest, TextField(json, "sha256"));
-  MUSUBI_TRY(const Batch before, book.Get(request.peer.name(), id));
-  MUSUBI_TRY(Batch batch, book.Complete(request.peer.name(), id, size, digest));
-  if (before.state == BatchState::kOpen && batch.state == BatchState::kWorking) {
+  bool became_working = false;
+  MUSUBI_TRY(Batch batch, book.Complete(request.peer.name(), id, size, digest, &became_working));
+  if (became_working) {
     on_complete(id);
   }
   return batch;
 }
 
+// Counts the requests that wait, so that waiting never takes all handler threads.
+class Waiter {
+ public:
+  Waiter() : may_wait_(count_.fetch_add(1) < kWaitersMax) {}
+
+  ~Waiter() { count_.fetch_sub(1); }
+
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  [[nodiscard]] bool may_wait() const { return may_wait_; }
+
+ private:
+  static inline std::atomic<int> count_ = 0;
+  bool may_wait_;
+};
+
 Result<Batch> Status(BatchBook& book, const http::Request& request) {
   MUSUBI_TRY(const BatchId id, IdOf(request));
   MUSUBI_TRY(const std::uint64_t wait_ms, QueryNumber(request, "wait_ms"));
-  const auto until = std::chrono::steady_clock::now() +
-                     std::chrono::milliseconds(
-                         std::min<std::int64_t>(static_cast<std::int64_t>(wait_ms), kWaitMsMax)
-                     );
+  const Waiter waiter;
+  const std::chrono::milliseconds patience(
+      waiter.may_wait() ? static_cast<std::int64_t>(std::min(wait_ms, kWaitMsMax)) : 0
+  );
+  const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
     MUSUBI_TRY(Batch batch, book.Get(request.peer.name(), id));
     if (batch.state != BatchState::kWorking || std::chrono::steady_clock::now() >= until) {

@@ -81,7 +81,7 @@ struct Service::State {
         id = waiting.front();
         waiting.pop_front();
       }
-      const Result<void> done = work->Run(id, [this] { return is_stopping.load(); });
+      const Result<void> done = RunOne(id);
       if (!done.ok()) {
         ops::LogError(
             "hub.batch.store_failed",
@@ -91,16 +91,25 @@ struct Service::State {
     }
   }
 
+  // Whatever happens to one batch, the hub goes on to the next. A connection of its own per batch:
+  // the store may have been away meanwhile.
+  Result<void> RunOne(BatchId id) {
+    try {
+      MUSUBI_TRY(const auto connection, database->Connect());
+      BatchWork work(*book, *connection, identity, trust, SystemClock(), settings.work);
+      return work.Run(id, [this] { return is_stopping.load(); });
+    } catch (const std::exception&) {
+      ops::LogError("hub.batch.exception", {{"batch", BatchName(id)}});
+      return book->AskForFile(id, "the hub failed at this batch");
+    }
+  }
+
   Settings settings;
   crypto::Identity identity;
   std::shared_ptr<const crypto::Trust> trust;  // shared with server and clients
   std::unique_ptr<store::Database> database;
-  std::unique_ptr<store::Connection> worker_connection;
-  std::unique_ptr<store::Connection> ready_connection;
-  std::mutex ready_mutex;
   std::unique_ptr<BatchBook> book;
   std::unique_ptr<LinkDesk> links;
-  std::unique_ptr<BatchWork> work;
   std::mutex mutex;  // guards waiting
   std::condition_variable changed;
   std::deque<BatchId> waiting;
@@ -128,16 +137,6 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   MUSUBI_CHECK_OK(state->database->Migrate("hub", HubMigrations()));
   MUSUBI_TRY(state->book, BatchBook::Open(*state->database, node.folder, SystemClock()));
   MUSUBI_TRY(state->links, LinkDesk::Open(*state->database, SystemClock()));
-  MUSUBI_TRY(state->worker_connection, state->database->Connect());
-  MUSUBI_TRY(state->ready_connection, state->database->Connect());
-  state->work = std::make_unique<BatchWork>(
-      *state->book,
-      *state->worker_connection,
-      state->identity,
-      state->trust,
-      SystemClock(),
-      state->settings.work
-  );
   http::ServerOptions options;
   options.address = node.listen.host;
   options.port = node.listen.port;
@@ -145,8 +144,8 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   options.handler_threads = 8;
   options.openapi = OpenApiDocument();
   options.ready = [raw = state.get()]() -> Result<void> {
-    const std::scoped_lock lock(raw->ready_mutex);
-    MUSUBI_TRY(const auto one, raw->ready_connection->QueryInt("SELECT COUNT(*) FROM tally"));
+    MUSUBI_TRY(const auto connection, raw->database->Connect());
+    MUSUBI_TRY(const auto one, connection->QueryInt("SELECT COUNT(*) FROM tally"));
     static_cast<void>(one);
     return Ok();
   };
@@ -170,8 +169,11 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
 }
 
 void Service::Stop() {
-  if (state_->is_stopping.exchange(true)) {
-    return;
+  {
+    const std::scoped_lock lock(state_->mutex);
+    if (state_->is_stopping.exchange(true)) {
+      return;
+    }
   }
   state_->changed.notify_all();
   state_->server->Stop();

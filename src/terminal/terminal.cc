@@ -108,7 +108,7 @@ Result<Batch> Terminal::Upload(
     MUSUBI_TRY(batch, Advance(transfer, batch));
     on_batch(batch);
   }
-  if (batch.is_finished()) {
+  if (batch.state != BatchState::kOpen && batch.state != BatchState::kFileNeeded) {
     RemoveSpooled(settings_.spool, transfer.package_id);
   }
   return batch;
@@ -164,6 +164,9 @@ Result<std::uint64_t> Terminal::Download(
     MUSUBI_TRY(const http::Response response, Call(std::move(request)));
     const std::uint64_t total =
         std::strtoull(std::string(response.header("x-total-size")).c_str(), nullptr, 10);
+    if (total == 0) {
+      return Error{ErrorCode::kInternal, "the hub did not say how large the pairing package is"};
+    }
     MUSUBI_CHECK_OK(sink->Write(AsBytes(response.body_text())));
     offset += response.body.size();
     if (offset >= total) {
