@@ -1,5 +1,6 @@
 #include "certificate_commands.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <vector>
 
@@ -48,6 +49,19 @@ Result<void> WritePair(const Identity& identity, const std::filesystem::path& fo
   WipeMemory(key.data(), key.size());
   MUSUBI_CHECK_OK(written);
   return WriteFile(folder / "node.pem", identity.certificate.Pem(), kPublicMode);
+}
+
+// What was sealed to the old certificate still opens with the old key: it is put aside, not
+// replaced.
+Result<void> KeepOldPair(const std::filesystem::path& folder) {
+  const auto pem = ReadFile(folder / "node.pem");
+  const auto key = ReadFile(folder / "node.key");
+  if (!pem.ok() || !key.ok()) {
+    return Ok();
+  }
+  MUSUBI_TRY(const auto certificate, crypto::Certificate::FromPem(*pem));
+  MUSUBI_CHECK_OK(WriteFile(folder / ("node-" + certificate.serial() + ".pem"), *pem));
+  return WriteFile(folder / ("node-" + certificate.serial() + ".key"), *key);
 }
 
 Result<Identity> IssueAndWrite(
@@ -115,6 +129,17 @@ Result<void> Issue(const CertificateOptions& options, bool renews) {
   const Instant now = SystemClock().Now();
   MUSUBI_TRY(Authority authority, Authority::Open(options.authority_folder));
   const auto older = LivingOf(authority, options.id, now);
+  const bool is_known = std::ranges::any_of(
+      authority.issued(), [&](const IssuedCertificate& issued) { return issued.id == options.id; }
+  );
+  if (renews && !is_known) {
+    return Error{
+        ErrorCode::kNotFound, "no certificate was ever issued for " + options.id, {}, "issue"
+    };
+  }
+  if (renews) {
+    MUSUBI_CHECK_OK(KeepOldPair(options.out_folder));
+  }
   if (!renews && !older.empty()) {
     Warn(options.id + " has a valid certificate already; this one is issued beside it");
   }

@@ -19,8 +19,9 @@ struct CertificateOptions {
 // Warns if `id` has a living certificate already: that is what renewing is for.
 [[nodiscard]] int CertificateIssue(const CertificateOptions& options);
 
-// A new pair beside the old certificates, whose serials are printed: they stay good until they run
-// out or are revoked, so that the node can change over in its own time.
+// A new pair; the old one is put aside as node-<serial>.pem and .key, because what was sealed to it
+// opens with its key only. Old certificates stay good until they run out or are revoked. kNotFound:
+// no certificate was ever issued for this id.
 [[nodiscard]] int CertificateRenew(const CertificateOptions& options);
 
 // The one of `serial`, or all living ones of `id`.

@@ -55,6 +55,10 @@ class CommandLine {
   int Run(int argument_count, char** arguments) {
     try {
       app_.parse(argument_count, arguments);
+    } catch (const CLI::ExtrasError&) {
+      // Not repeated: somebody may have typed a number where none belongs.
+      Warn("there is an argument too many or an unknown option; see --help");
+      return kExitUsage;
     } catch (const CLI::ParseError& error) {
       return app_.exit(error) == 0 ? kExitDone : kExitUsage;
     }

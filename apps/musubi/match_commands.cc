@@ -64,12 +64,7 @@ boost::json::object JsonOf(const matching::FileReport& report) {
   for (const auto& [name, count] : report.outcomes) {
     outcomes[name] = count;
   }
-  return {
-      {"rows", report.rows},
-      {"residents", report.residents},
-      {"outcomes", outcomes},
-      {"seconds", report.seconds}
-  };
+  return {{"rows", report.rows}, {"outcomes", outcomes}, {"seconds", report.seconds}};
 }
 
 int Report(const Result<matching::FileReport>& report, bool as_json) {
@@ -93,9 +88,26 @@ std::optional<std::filesystem::path> Optional(const std::string& path) {
   return path.empty() ? std::nullopt : std::optional<std::filesystem::path>(path);
 }
 
+// The result must not take the place of what it is made from.
+Result<void> CheckOut(
+    const std::string& out, const std::string& residents, const std::string& roster
+) {
+  std::error_code ignored;
+  for (const std::string& input : {residents, roster}) {
+    if (std::filesystem::equivalent(out, input, ignored)) {
+      return Error{ErrorCode::kUsage, "the result would replace an input", out};
+    }
+  }
+  return Ok();
+}
+
 }  // namespace
 
 int Match(const MatchOptions& options) {
+  const Result<void> is_apart = CheckOut(options.out, options.residents, options.roster);
+  if (!is_apart.ok()) {
+    return Fail(is_apart.error());
+  }
   const Result<text::Rules> rules = RuleSetOf(options.rules);
   if (!rules.ok()) {
     return Fail(rules.error());
@@ -114,6 +126,10 @@ int Match(const MatchOptions& options) {
 }
 
 int Verify(const VerifyOptions& options) {
+  const Result<void> is_apart = CheckOut(options.out, options.residents, options.roster);
+  if (!is_apart.ok()) {
+    return Fail(is_apart.error());
+  }
   ops::Progress progress("residents read", 0);
   matching::MatchFiles files;
   files.residents = options.residents;

@@ -83,6 +83,11 @@ FileSink::FileSink(int descriptor, std::filesystem::path path, std::filesystem::
     : descriptor_(descriptor), path_(std::move(path)), temporary_(std::move(temporary)) {}
 
 Result<std::unique_ptr<FileSink>> FileSink::Create(std::filesystem::path path, unsigned mode) {
+  std::error_code ignored;
+  const std::filesystem::file_status there = std::filesystem::symlink_status(path, ignored);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+    return Error{ErrorCode::kInvalid, "is there and is no plain file", path.string()};
+  }
   std::string pattern = path.string() + ".XXXXXX";
   const int descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (descriptor < 0) {

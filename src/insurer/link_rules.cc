@@ -1,5 +1,7 @@
 #include "insurer/link_rules.h"
 
+#include <optional>
+
 namespace musubi::insurer {
 
 namespace {
@@ -45,6 +47,34 @@ FieldMask ChangedFields(const Known& person, const Incoming& row) {
 
 }  // namespace
 
+namespace {
+
+// The state a reason belongs to, for those that outlive an absence; nothing for the others.
+std::optional<LinkState> StateThatStays(Reason reason) {
+  switch (reason) {
+    case Reason::kStopped:
+    case Reason::kRejected:
+    case Reason::kBirthDateDiffers:
+    case Reason::kSexDiffers:
+      return LinkState::kDoubtful;
+    case Reason::kNotFound:
+    case Reason::kSuperseded:
+    case Reason::kResidentGone:
+    case Reason::kRestricted:
+    case Reason::kDuplicateInList:
+      return LinkState::kRefused;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+LinkValue LinkOfReleased(const Known& person) {
+  const bool stays = StateThatStays(person.reason) == person.state;
+  return {LinkState::kReleased, stays ? person.reason : Reason::kGoneFromRoster};
+}
+
 LinkValue LinkOfNew(const Incoming& row) {
   return FreshLink(row.blank, row.roster_number.fact == NumberFact::kGood, row.roster_number.fact);
 }
@@ -58,9 +88,17 @@ RowDecision DecideRow(const Known& person, const Incoming& row) {
                            !(person.has_number && person.number_index == row.roster_number.index);
   decision.has_returned = person.state == LinkState::kReleased;
   decision.link = {person.state, person.reason};
+  if (person.reason == Reason::kStopped) {
+    // By hand: only a hand lifts it, whatever a roster says.
+    decision.link = {LinkState::kDoubtful, Reason::kStopped};
+    return decision;
+  }
   const bool is_corrected =
       decision.number_is_new || (decision.changed & MaskOf(Field::kBirthDate)) != 0;
-  if (decision.has_returned && !is_corrected && person.has_insured_number) {
+  const std::optional<LinkState> stays = StateThatStays(person.reason);
+  if (decision.has_returned && !is_corrected && stays.has_value()) {
+    decision.link = {*stays, person.reason};  // being away clears no doubt
+  } else if (decision.has_returned && !is_corrected && person.has_insured_number) {
     decision.link = {LinkState::kTied, Reason::kNone};
   } else if (is_corrected || decision.has_returned || IsOwnRefusal(person)) {
     const auto blank =

@@ -35,6 +35,9 @@ struct RowDecision {
 };
 
 // The link of somebody just registered.
+// Gone from the roster. A doubt or refusal keeps its reason, so that it is there again on return.
+[[nodiscard]] LinkValue LinkOfReleased(const Known& person);
+
 [[nodiscard]] LinkValue LinkOfNew(const Incoming& row);
 [[nodiscard]] RowDecision DecideRow(const Known& person, const Incoming& row);
 

@@ -54,6 +54,31 @@ TEST(LinkRules, AnotherAddressLeavesTheTie) {
   EXPECT_EQ(decision.link.state, LinkState::kTied);
 }
 
+TEST(LinkRules, BeingAwayFromTheRosterClearsNoDoubt) {
+  for (const Reason reason : {Reason::kStopped, Reason::kBirthDateDiffers, Reason::kRejected}) {
+    Known person = Tied();
+    person.state = LinkState::kDoubtful;
+    person.reason = reason;
+    const LinkValue away = LinkOfReleased(person);
+    EXPECT_EQ(away, (LinkValue{LinkState::kReleased, reason}));
+    person.state = away.state;
+    person.reason = away.reason;
+    const RowDecision back = DecideRow(person, RowForTest({.number = 1}));
+    EXPECT_EQ(back.link, (LinkValue{LinkState::kDoubtful, reason}));
+  }
+  const LinkValue away = LinkOfReleased(Tied());
+  EXPECT_EQ(away, (LinkValue{LinkState::kReleased, Reason::kGoneFromRoster}));
+}
+
+TEST(LinkRules, AStopByHandOutlivesEveryRoster) {
+  Known person = Tied();
+  person.state = LinkState::kDoubtful;
+  person.reason = Reason::kStopped;
+  const RowDecision decision =
+      DecideRow(person, RowForTest({.birth_date = "1979-03-13", .number = 2}));
+  EXPECT_EQ(decision.link, (LinkValue{LinkState::kDoubtful, Reason::kStopped}));
+}
+
 TEST(LinkRules, ANumberLeftBlankOrMistypedDoesNotOverwriteTheOneWeHave) {
   Incoming row = RowForTest({});
   for (const NumberFact fact : {NumberFact::kBlank, NumberFact::kBadCheckDigit}) {

@@ -4,6 +4,7 @@
 
 #include "insurer/links.h"
 #include "insurer/words.h"
+#include "text/width.h"
 
 namespace musubi::insurer {
 
@@ -173,6 +174,24 @@ Result<ReviewResult> Links::Confirm(const ReviewRequest& request) {
   return ReviewResult{false, item.review_class.references.size(), 0};
 }
 
+namespace {
+
+// One person is one person in capitals and with a space behind, too.
+bool IsSamePerson(std::string_view a, std::string_view b) {
+  const auto folded = [](std::string_view name) {
+    std::string text;
+    for (const char c : text::NarrowAscii(name)) {
+      if (c != ' ') {
+        text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      }
+    }
+    return text;
+  };
+  return folded(a) == folded(b);
+}
+
+}  // namespace
+
 Result<ReviewResult> Links::Approve(const ReviewRequest& request) {
   MUSUBI_CHECK_OK(CheckWords(request.by, request.reason, false));
   MUSUBI_TRY(const ReviewItem item, FindItem(request.review_class));
@@ -184,7 +203,7 @@ Result<ReviewResult> Links::Approve(const ReviewRequest& request) {
         "look at it again, then `review --confirm`"
     };
   }
-  if (item.proposed_by == request.by) {
+  if (IsSamePerson(item.proposed_by, request.by)) {
     return Error{
         ErrorCode::kRefused,
         "who proposed a class cannot approve it",

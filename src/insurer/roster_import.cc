@@ -129,7 +129,7 @@ Result<void> RosterImport::Update(const Known& person, const Incoming& row, Rost
 }
 
 void RosterImport::Release(const Known& person) {
-  const LinkValue link = {LinkState::kReleased, Reason::kGoneFromRoster};
+  const LinkValue link = LinkOfReleased(person);
   PersonChange change;
   change.reference = person.reference;
   change.link = LinkChange{link, person.listed_in, std::nullopt, ""};

@@ -131,6 +131,15 @@ Result<std::vector<Incoming>> ReadRosterRows(
       text::RosterSummary summary,
       text::ReadRoster(request.source, request.name, request.mapping, on_row)
   );
+  if (rows.empty()) {
+    // An export that failed would release everybody.
+    return Error{
+        ErrorCode::kInvalid,
+        "there is nobody in it",
+        std::string(request.name),
+        "nothing was changed"
+    };
+  }
   report.rows = rows.size();
   report.encoding = std::move(summary.encoding);
   report.ignored_columns = std::move(summary.ignored_columns);
