@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "hub/routes.h"
+
 namespace musubi::hub {
 namespace {
 
@@ -35,6 +37,22 @@ TEST(BatchRecord, DoneAndRefusedAddUpToTheRows) {
   EXPECT_EQ(json.at("done").to_number<int>(), 7);
   EXPECT_EQ(json.at("refused").to_number<int>(), 3);
   EXPECT_FALSE(json.contains("sealing_certificate"));
+}
+
+TEST(HubDescription, IsAnOpenApiDocumentWithEveryRoute) {
+  const auto json = boost::json::parse(OpenApiDocument()).as_object();
+  const auto& paths = json.at("paths").as_object();
+  for (const char* path :
+       {"/v1/batches",
+        "/v1/batches/{id}",
+        "/v1/batches/{id}/content",
+        "/v1/batches/{id}/complete",
+        "/v1/batches/{id}/pairs",
+        "/v1/batches/{id}/acknowledge",
+        "/v1/links/stop",
+        "/v1/links/resume"}) {
+    EXPECT_TRUE(paths.contains(path)) << path;
+  }
 }
 
 }  // namespace
