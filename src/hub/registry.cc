@@ -122,16 +122,12 @@ Result<void> Registry::FindKnownOneByOne(RowResults& results) {
 // A server answers a set faster than a million questions.
 Result<void> Registry::FindKnownAsSet(RowResults& results) {
   MUSUBI_CHECK_OK(connection_.ExecuteScript(
-      "CREATE TEMPORARY TABLE IF NOT EXISTS asked (code BYTEA NOT NULL, at BIGINT NOT NULL) "
-      "ON COMMIT DELETE ROWS"
+      "CREATE TEMPORARY TABLE IF NOT EXISTS asked (code BYTEA NOT NULL) ON COMMIT DELETE ROWS"
   ));
-  const store::Column columns[] = {
-      {"code", store::ColumnType::kBlob}, {"at", store::ColumnType::kInt}
-  };
+  const store::Column columns[] = {{"code", store::ColumnType::kBlob}};
   MUSUBI_TRY(auto insert, connection_.MakeBulkInsert("asked", columns));
-  for (std::size_t i = 0; i < codes_.size(); ++i) {
-    insert->Blob(codes_[i].code);
-    insert->Int(static_cast<std::int64_t>(i));
+  for (const CodeRow& row : codes_) {
+    insert->Blob(row.code);
     MUSUBI_CHECK_OK(insert->EndRow());
   }
   MUSUBI_CHECK_OK(insert->Finish());
@@ -141,12 +137,19 @@ Result<void> Registry::FindKnownAsSet(RowResults& results) {
       "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
   ));
   return connection_.Query(
-      "SELECT asked.at, enrolment.insurer, enrolment.number FROM asked "
+      "SELECT enrolment.code, enrolment.insurer, enrolment.number FROM asked "
       "JOIN enrolment ON enrolment.code = asked.code",
       {},
       [&](const store::Row& row) -> Result<void> {
+        CodeRow key{};
+        const BytesView code = row.Blob(0);
+        std::copy_n(code.begin(), std::min(code.size(), key.code.size()), key.code.begin());
+        const auto found = std::lower_bound(codes_.begin(), codes_.end(), key, CodeLess);
+        if (found == codes_.end() || found->code != key.code) {
+          return Error{ErrorCode::kInternal, "the registry answered a code nobody asked for"};
+        }
         MarkKnown(
-            static_cast<std::size_t>(row.Int(0)),
+            static_cast<std::size_t>(found - codes_.begin()),
             static_cast<std::uint32_t>(row.Int(1)),
             static_cast<std::uint32_t>(row.Int(2)),
             results

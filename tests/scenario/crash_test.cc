@@ -44,8 +44,8 @@ TEST(Crash, FiftyKillsOfAnyRoleLeaveThePairsOfAnUndisturbedRun) {
   Scheme shaken("shaken");
   Prepare(shaken, size);
   // Small chunks and slow answers: the batch lasts long enough to be disturbed fifty times.
-  shaken.Replace("hub", "chunk_rows = 20000", "chunk_rows = 500");
-  shaken.Do({"scheme", "fault", shaken.Dir(), "support", "--slow-ms", "40"});
+  shaken.Replace("hub", "chunk_rows = 20000", "chunk_rows = 250");
+  shaken.Do({"scheme", "fault", shaken.Dir(), "support", "--slow-ms", "80"});
   shaken.StartAll();
   const std::string config = shaken.Config(std::string("insurer-") + kInsurer);
   const std::string terminal = shaken.Config(std::string("terminal-") + kInsurer);

@@ -59,7 +59,8 @@ int WorkAndKill(const FolderForTest& folder, int from, std::chrono::milliseconds
   ::kill(child, SIGKILL);
   int status = 0;
   ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
+  // On a fast machine all numbers may be used up before the signal comes: that is no failure.
+  EXPECT_TRUE(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << status;
   int answered = 0;
   for (char c = 0; ::read(ends[0], &c, 1) == 1;) {
     ++answered;
