@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "crypto/digest.h"
 #include "hub/batch_record.h"
+#include "hub/spool_file.h"
 #include "ops/log.h"
 
 namespace musubi::hub {
@@ -20,41 +20,6 @@ constexpr std::string_view kColumns =
 
 Error NoSuchBatch() {
   return Error{ErrorCode::kNotFound, "there is no such batch"};
-}
-
-Result<std::string> HashFile(const std::filesystem::path& path) {
-  MUSUBI_TRY(auto source, FileSource::Open(path));
-  crypto::Sha256 digest;
-  Bytes buffer(std::size_t{256} << 10U);
-  for (;;) {
-    MUSUBI_TRY(const std::size_t count, source->Read(buffer));
-    if (count == 0) {
-      return ToHex(digest.Finish());
-    }
-    digest.Update(BytesView(buffer).first(count));
-  }
-}
-
-Result<void> AppendToFile(
-    const std::filesystem::path& path, std::uint64_t offset, BytesView bytes
-) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return Error{ErrorCode::kInternal, "cannot open the spool file", path.string()};
-  }
-  Result<void> result;
-  while (!bytes.empty()) {
-    const ssize_t count =
-        ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (count <= 0) {
-      result = Error{ErrorCode::kExhausted, "cannot write the spool file", path.string()};
-      break;
-    }
-    offset += static_cast<std::uint64_t>(count);
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  ::close(descriptor);
-  return result;
 }
 
 }  // namespace
@@ -323,7 +288,7 @@ Result<std::uint64_t> BatchBook::Append(
   if (offset != live->offset) {
     return Error{ErrorCode::kConflict, "the content goes on at another offset"};
   }
-  MUSUBI_CHECK_OK(AppendToFile(SpoolPath(id), offset, bytes));
+  MUSUBI_CHECK_OK(AppendToSpoolFile(SpoolPath(id), offset, bytes));
   live->offset += bytes.size();
   *end = live->offset;
   return live->offset;
@@ -339,7 +304,7 @@ Result<bool> BatchBook::Close(
   }
   bool is_whole = live.offset == size;
   if (is_whole && size > 0) {
-    MUSUBI_TRY(const std::string digest, HashFile(SpoolPath(id)));
+    MUSUBI_TRY(const std::string digest, HashSpoolFile(SpoolPath(id)));
     is_whole = digest == sha256_hex;
   }
   if (!is_whole) {
