@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "http/fault_file.h"
+#include "http/peer_line.h"
 #include "http/server.h"
-#include "national/jlis/network_line.h"
 #include "national/jlis/resident_index.h"
 #include "national/jlis/routes.h"
 #include "ops/log.h"
@@ -34,7 +34,7 @@ http::ClientOptions NetworkOptions(const ops::Endpoint& peer) {
 struct Service::State {
   ResidentIndex index;
   std::optional<AttributeIndex> attributes;
-  std::unique_ptr<NetworkLine> line;
+  std::unique_ptr<http::PeerLine> line;
   std::unique_ptr<http::Server> server;
 };
 
@@ -63,7 +63,7 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
     MUSUBI_TRY(state->attributes, AttributeIndex::Load(residents, state->index, threads));
     ops::LogInfo("jlis.match_index.loaded");
   }
-  state->line = std::make_unique<NetworkLine>(NetworkOptions(peer), identity, trust);
+  state->line = std::make_unique<http::PeerLine>(NetworkOptions(peer), identity, trust);
   http::ServerOptions options;
   options.address = node.listen.host;
   options.port = node.listen.port;

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "http/fault_file.h"
+#include "http/peer_line.h"
 #include "http/server.h"
 #include "national/support/gateway.h"
-#include "national/support/jlis_line.h"
 #include "national/support/openapi.h"
 #include "ops/node.h"
 
@@ -25,7 +25,7 @@ http::ClientOptions JlisOptions(const ops::Endpoint& peer) {
   return options;
 }
 
-http::Router MakeRouter(JlisLine& line) {
+http::Router MakeRouter(http::PeerLine& line) {
   http::Router router;
   router.Handle("POST", "/v1/acquisitions", {"hub"}, [&line](const http::Request& request) {
     return Forward(request, [&line](const http::Request& forwarded) {
@@ -49,7 +49,7 @@ http::Router MakeRouter(JlisLine& line) {
 
 // Members go in reverse: the server stops before what its handlers use.
 struct Service::State {
-  std::unique_ptr<JlisLine> line;
+  std::unique_ptr<http::PeerLine> line;
   std::unique_ptr<http::Server> server;
 };
 
@@ -69,7 +69,7 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   MUSUBI_TRY(auto trust, crypto::Trust::Load(node.authority, node.crl));
   MUSUBI_TRY(const auto identity, crypto::Identity::Load(node.certificate, node.key));
   auto state = std::make_unique<State>();
-  state->line = std::make_unique<JlisLine>(JlisOptions(peer), identity, trust);
+  state->line = std::make_unique<http::PeerLine>(JlisOptions(peer), identity, trust);
   http::ServerOptions options;
   options.address = node.listen.host;
   options.port = node.listen.port;
