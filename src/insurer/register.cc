@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/date.h"
+#include "base/secret.h"
 #include "insurer/person_table.h"
 #include "insurer/roster_import.h"
 #include "insurer/roster_rows.h"
@@ -68,11 +69,13 @@ Result<void> Register::SetNumber(
   MUSUBI_TRY(const std::int64_t run, AdvanceCounter(*connection_, "run", 1));
   std::optional<LinkState> before;
   std::string insured_number;
+  bool is_held = false;
   MUSUBI_CHECK_OK(connection_->Query(
-      "SELECT state, insured_number, branch FROM person WHERE reference = $1",
+      "SELECT state, insured_number, branch, number_index FROM person WHERE reference = $1",
       {reference},
       [&](const store::Row& row) {
         before = LinkStateOf(row.Text(0));
+        is_held = !row.IsNull(3) && EqualInConstantTime(row.Blob(3), vault.IndexOf(number));
         if (!row.Text(1).empty()) {
           insured_number = std::string(row.Text(1)) + "-" + std::string(row.Text(2));
         }
@@ -89,6 +92,9 @@ Result<void> Register::SetNumber(
         {},
         "import the roster first"
     };
+  }
+  if (is_held && before == LinkState::kTied) {
+    return Ok();  // the number the tie stands on: nothing to undo
   }
   const LinkValue link = {LinkState::kUnverified, Reason::kNone};
   std::vector<PersonChange> changes(1);

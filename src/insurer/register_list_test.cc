@@ -166,6 +166,16 @@ TEST_P(RegisterListTest, ACorrectionLeadsFromRefusalToTie) {
   EXPECT_EQ(People(), (Lines{"P0000000001 tied 00000001-01", "P0000000002 tied 00000002-01"}));
 }
 
+TEST_P(RegisterListTest, TheNumberAlreadyHeldLeavesTheTie) {
+  Import({{.number = DigitsOf(1)}});
+  Must(List());
+  ApplyPairs({{"P0000000001", 1, exchange::Outcome::kIssued, "00000001"}}, 1);
+  const std::size_t history = HistorySize();
+  Must(register_->SetNumber(*vault_, "P0000000001", NumberOf(1)));
+  EXPECT_EQ(People(), (Lines{"P0000000001 tied 00000001-01"}));
+  EXPECT_EQ(HistorySize(), history);
+}
+
 TEST_P(RegisterListTest, AWrongTieThatIsUndoneLeavesItsInsuredNumberInTheHistory) {
   Import({{.number = DigitsOf(1)}});
   Must(List());
