@@ -1,0 +1,37 @@
+// Registers `musubi bench ...`.
+
+#include "bench_commands.h"
+#include "bench_match_commands.h"
+#include "command_line.h"
+
+namespace musubi::apps {
+
+void CommandLine::AddBench() {
+  CLI::App* group = AddGroup("bench", "Measurements");
+  auto acquire = Add(group, "acquire", "People per second from list to pairs", &BenchAcquire);
+  acquire.app->add_option("--people", acquire.options->people, "How many people")->required();
+  acquire.app
+      ->add_option(
+          "--store", acquire.options->store, "sqlite, postgresql (a server is started) or a URL"
+      )
+      ->type_name("URL");
+  acquire.app->add_option(
+      "--registry", acquire.options->registry, "People the hub's registry holds beforehand"
+  );
+  acquire.app->add_flag(
+      "--no-yardsticks", acquire.options->no_yardsticks, "Leave the comparisons out"
+  );
+  acquire.app->add_flag("--keep", acquire.options->keep, "Leave the working folder there");
+  Json(acquire.app, acquire.options->json);
+
+  auto match = Add(group, "match", "A roster against a register, from CSV to result", &BenchMatch);
+  match.app->add_option("--residents", match.options->residents, "How many residents")->required();
+  match.app->add_option("--people", match.options->people, "Rows of the roster")->required();
+  match.app->add_option("--seed", match.options->seed, "Seed of the population");
+  match.app->add_option("--threads", match.options->threads, "0: as many as the machine has");
+  match.app->add_option("--folder", match.options->folder, "Keeps the population there");
+  match.app->add_flag("--no-index", match.options->no_index, "Leave the resident index out");
+  Json(match.app, match.options->json);
+}
+
+}  // namespace musubi::apps
