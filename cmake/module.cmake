@@ -19,7 +19,7 @@ add_custom_target(unit_tests)
 add_custom_target(scenario_tests)
 add_custom_target(threaded_tests)
 add_custom_target(fuzzers)
-set(musubi_threaded http hub ops national_network national_support)
+set(musubi_threaded http hub ops national_network national_support ledger inquiry)
 
 function(musubi_test target label)
   target_link_libraries(${target} PRIVATE GTest::gtest GTest::gtest_main GTest::gmock rapidcheck

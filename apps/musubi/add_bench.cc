@@ -1,8 +1,10 @@
 // Registers `musubi bench ...`.
 
 #include "bench_commands.h"
+#include "bench_copies_commands.h"
 #include "bench_match_commands.h"
 #include "command_line.h"
+#include "ledger_commands.h"
 
 namespace musubi::apps {
 
@@ -31,7 +33,29 @@ void CommandLine::AddBench() {
   match.app->add_option("--threads", match.options->threads, "0: as many as the machine has");
   match.app->add_option("--folder", match.options->folder, "Keeps the population there");
   match.app->add_flag("--no-index", match.options->no_index, "Leave the resident index out");
+  match.app->add_flag("--no-yardsticks", match.options->no_yardsticks, "Leave the comparison out");
   Json(match.app, match.options->json);
+
+  auto copies = Add(
+      group, "copies", "Record copies per second from package to durable", &BenchCopies
+  );
+  copies.app->add_option("--people", copies.options->people, "How many people, a record each");
+  copies.app
+      ->add_option(
+          "--store", copies.options->store, "sqlite, postgresql (a server is started) or a URL"
+      )
+      ->type_name("URL");
+  copies.app->add_flag(
+      "--no-yardsticks", copies.options->no_yardsticks, "Leave the comparison out"
+  );
+  Json(copies.app, copies.options->json);
+
+  auto ledger = Add(group, "ledger", "Durable log entries per second", &BenchLedger);
+  ledger.app->add_option("--entries", ledger.options->entries, "How many entries");
+  ledger.app->add_option("--group", ledger.options->group, "Entries a group");
+  ledger.app->add_option("--folder", ledger.options->folder, "Keep the log there");
+  ledger.app->add_flag("--no-yardsticks", ledger.options->no_yardsticks, "Without SQLite");
+  Json(ledger.app, ledger.options->json);
 }
 
 }  // namespace musubi::apps

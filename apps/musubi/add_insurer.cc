@@ -51,6 +51,7 @@ void CommandLine::AddInsurer() {
   Json(history.app, history.options->json);
 
   AddInsurerLinks(group);
+  AddInsurerCopies(group);
 }
 
 }  // namespace musubi::apps

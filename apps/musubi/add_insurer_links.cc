@@ -5,6 +5,26 @@
 
 namespace musubi::apps {
 
+namespace {
+
+void AddPackageOptions(CLI::App* app, QueryPackageOptions& options) {
+  app->add_option("--package", options.package, "Write the questions into a sealed package")
+      ->type_name("FILE.p7m");
+  app->add_option("--answer", options.answer, "Read the answer to such a package")
+      ->type_name("FILE.p7m");
+  app->add_flag(
+      "--through-support",
+      options.through_support,
+      "Send --package over the line, put the answer into --answer and read it"
+  );
+  app->add_option(
+         "--certificate", options.certificate, "Of jlis; jlis/node.pem beside the configuration"
+  )
+      ->type_name("FILE.pem");
+}
+
+}  // namespace
+
 void CommandLine::AddInsurerLinks(CLI::App* group) {
   auto query =
       Add(group,
@@ -12,6 +32,7 @@ void CommandLine::AddInsurerLinks(CLI::App* group) {
           "Ask the resident network for the numbers of people without one",
           &InsurerQueryResidents);
   Config(group, query);
+  AddPackageOptions(query.app, query.options->by_package);
   Json(query.app, query.options->json);
 
   auto verify =
@@ -20,8 +41,18 @@ void CommandLine::AddInsurerLinks(CLI::App* group) {
           "Does every registered number belong to its person?",
           &InsurerVerifyLinks);
   Config(group, verify);
+  AddPackageOptions(verify.app, verify.options->by_package);
   verify.app->add_flag("--statistics", verify.options->statistics, "Only what earlier runs found");
   Json(verify.app, verify.options->json);
+
+  auto address =
+      Add(group,
+          "look-up-address",
+          "The registered address of a person with a number, for a letter",
+          &InsurerLookUpAddress);
+  Config(group, address);
+  address.app->add_option("reference", address.options->reference, "Who")->required();
+  Json(address.app, address.options->json);
 
   auto review = Add(group, "review", "Decide what only people can decide", &InsurerReview);
   Config(group, review);

@@ -32,7 +32,8 @@ void CommandLine::AddScheme() {
 
   auto fault = Add(group, "fault", "Make a stand-in ill on purpose", &SchemeFault);
   fault.app->add_option("folder", fault.options->folder, "Folder of the scheme")->required();
-  fault.app->add_option("role", fault.options->role, "network, jlis or support")->required();
+  fault.app->add_option("role", fault.options->role, "network, jlis, support or institution-...")
+      ->required();
   fault.app->add_option("--busy", fault.options->busy, "Share of requests answered busy (0-1)");
   fault.app->add_option("--slow-ms", fault.options->slow_ms, "Every answer waits so long");
   fault.app->add_flag("--closed", fault.options->closed, "Outside service hours");
@@ -40,6 +41,12 @@ void CommandLine::AddScheme() {
   fault.app->add_option(
       "--lose-answer", fault.options->lose_answer, "Share of answers lost after the work (0-1)"
   );
+  fault.app->add_option(
+      "--wrong-records",
+      fault.options->wrong_records,
+      "Institution: share of answers with old versions (0-1)"
+  );
+  fault.app->add_flag("--silent", fault.options->silent, "Institution: orders get no reply");
   fault.app->add_flag("--off", fault.options->off, "All well again");
 
   auto rehearse =

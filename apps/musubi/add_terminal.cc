@@ -43,6 +43,8 @@ void CommandLine::AddTerminal() {
   auto resume = Add(group, "resume", "Lift the stop of a link at the hub", &TerminalResume);
   Config(group, resume);
   resume.app->add_option("insured", resume.options->insured, "NUMBER-BRANCH")->required();
+
+  AddTerminalInquiries(group);
 }
 
 }  // namespace musubi::apps

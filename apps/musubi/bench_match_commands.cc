@@ -14,11 +14,42 @@ double RateOf(std::uint64_t count, double seconds) {
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
-boost::json::object JsonOf(const bench::MatchBenchReport& report) {
-  boost::json::object outcomes;
-  for (const auto& [name, count] : report.outcomes) {
-    outcomes[name] = count;
+template <typename Value>
+boost::json::object ObjectOf(const std::vector<std::pair<std::string, Value>>& values) {
+  boost::json::object object;
+  for (const auto& [name, value] : values) {
+    object[name] = value;
   }
+  return object;
+}
+
+// Null: not asked for.
+boost::json::value DuckdbJsonOf(const bench::MatchBenchReport& report) {
+  if (!report.duckdb.figures.has_value() && report.duckdb.missing.empty()) {
+    return nullptr;
+  }
+  if (!report.duckdb.figures.has_value()) {
+    return boost::json::object{{"missing", report.duckdb.missing}};
+  }
+  const bench::DuckdbFigures& figures = *report.duckdb.figures;
+  return boost::json::object{
+      {"version", figures.version},
+      {"seconds", figures.seconds},
+      {"cpu_seconds", figures.cpu_seconds},
+      {"rows_per_second", RateOf(figures.rows, figures.seconds)},
+      {"stages", ObjectOf(figures.stages)},
+      {"outcomes", ObjectOf(figures.outcomes)},
+      {"memory_peak_kb", figures.memory_peak_kb},
+      {"exact", figures.exact},
+      {"exact_shared", figures.exact_shared},
+      {"same_outcome", figures.same_outcome},
+      {"wrong_links", report.duckdb_wrong_links},
+      {"times_ours", figures.seconds / report.match_s},
+      {"cpu_times_ours", figures.cpu_seconds / report.match_cpu_s}
+  };
+}
+
+boost::json::object JsonOf(const bench::MatchBenchReport& report) {
   return {
       {"residents", report.residents},
       {"people", report.people},
@@ -26,6 +57,7 @@ boost::json::object JsonOf(const bench::MatchBenchReport& report) {
       {"seconds",
        {{"generate", report.generate_s},
         {"match", report.match_s},
+        {"match_cpu", report.match_cpu_s},
         {"verify", report.verify_s},
         {"index_load", report.index_load_s},
         {"index_match", report.index_match_s}}},
@@ -36,8 +68,45 @@ boost::json::object JsonOf(const bench::MatchBenchReport& report) {
       {"match_memory_peak_kb", report.match_memory_peak_kb},
       {"index_memory_peak_kb", report.index_memory_peak_kb},
       {"wrong_links", report.wrong_links},
-      {"outcomes", outcomes}
+      {"outcomes", ObjectOf(report.outcomes)},
+      {"duckdb", DuckdbJsonOf(report)}
   };
+}
+
+void PrintDuckdb(const bench::MatchBenchReport& report) {
+  if (!report.duckdb.figures.has_value()) {
+    if (!report.duckdb.missing.empty()) {
+      fmt::print("DuckDB: not measured: {}\n", report.duckdb.missing);
+    }
+    return;
+  }
+  const bench::DuckdbFigures& figures = *report.duckdb.figures;
+  fmt::print(
+      "DuckDB {}, the same job in SQL: {:.3f} s, {:.0f} rows/s, peak memory {} MB\n",
+      figures.version,
+      figures.seconds,
+      RateOf(figures.rows, figures.seconds),
+      figures.memory_peak_kb / 1024
+  );
+  for (const auto& [name, seconds] : figures.stages) {
+    fmt::print("  {:<34} {:>9.3f} s\n", name, seconds);
+  }
+  for (const auto& [name, count] : figures.outcomes) {
+    fmt::print("  {:<20} {:>12}\n", name, FormatCount(count));
+  }
+  fmt::print(
+      "  agree with ours: {} of {} exact ones, {} of all {}; wrong links: {}\n"
+      "ours is {:.1f} times as fast; processor time {:.1f} s against {:.1f} s, {:.1f} times\n",
+      FormatCount(figures.exact_shared),
+      FormatCount(figures.exact),
+      FormatCount(figures.same_outcome),
+      FormatCount(figures.rows),
+      report.duckdb_wrong_links,
+      figures.seconds / report.match_s,
+      report.match_cpu_s,
+      figures.cpu_seconds,
+      figures.cpu_seconds / report.match_cpu_s
+  );
 }
 
 void PrintTable(const bench::MatchBenchReport& report) {
@@ -65,6 +134,7 @@ void PrintTable(const bench::MatchBenchReport& report) {
     fmt::print("  {:<20} {:>12}\n", name, FormatCount(count));
   }
   fmt::print("  wrong links: {}\n", report.wrong_links);
+  PrintDuckdb(report);
 }
 
 }  // namespace
@@ -77,6 +147,7 @@ int BenchMatch(const BenchMatchOptions& options) {
   asked.threads = options.threads;
   asked.folder = options.folder;
   asked.without_index = options.no_index;
+  asked.no_yardsticks = options.no_yardsticks;
   const Result<bench::MatchBenchReport> report = bench::BenchMatch(asked);
   if (!report.ok()) {
     return Fail(report.error());

@@ -13,6 +13,7 @@ struct BenchMatchOptions {
   unsigned threads = 0;
   std::string folder;  // keeps the population there and uses it again
   bool no_index = false;
+  bool no_yardsticks = false;
   bool json = false;
 };
 

@@ -68,8 +68,10 @@ class CommandLine {
   void AddServe();
   void AddInsurer();
   void AddTerminal();
+  void AddTerminalInquiries(CLI::App* group);
   void AddHub();
   void AddInsurerLinks(CLI::App* group);
+  void AddInsurerCopies(CLI::App* group);
   void AddMatch();
   void AddText();
   void AddNumber();

@@ -10,6 +10,13 @@ struct HubPeopleOptions {
   bool json = false;
 };
 
+struct HubFreshnessOptions {
+  std::string config;
+  bool json = false;
+};
+
 int HubPeople(const HubPeopleOptions& options);
+// Exit 1 when an association has been silent for too long.
+int HubFreshness(const HubFreshnessOptions& options);
 
 }  // namespace musubi::apps

@@ -1,14 +1,16 @@
 #include "apps/musubi/insurer_link_commands.h"
 
-#include <array>
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
+#include "apps/musubi/insurer_link_output.h"
 #include "apps/musubi/output.h"
+#include "base/io.h"
+#include "exchange/resident_query_package.h"
 #include "insurer/association.h"
 #include "ops/progress.h"
 
@@ -18,21 +20,8 @@ namespace {
 
 namespace json = boost::json;
 using insurer::Association;
+using insurer::CheckSource;
 using insurer::LinkReport;
-using insurer::ReviewItem;
-
-constexpr std::size_t kReferencesShown = 20;
-
-Result<std::unique_ptr<Association>> OpenAssociation(const std::string& config) {
-  const passwd* user = ::getpwuid(::geteuid());
-  const std::string name =
-      user == nullptr ? "uid-" + std::to_string(::geteuid()) : std::string(user->pw_name);
-  return Association::Open(config, SystemClock(), name);
-}
-
-int ExitCode(const Result<int>& result) {
-  return result.ok() ? *result : Fail(result.error());
-}
 
 json::object CountsJson(const std::map<std::string, std::uint64_t>& counts) {
   json::object object;
@@ -40,14 +29,6 @@ json::object CountsJson(const std::map<std::string, std::uint64_t>& counts) {
     object[name] = count;
   }
   return object;
-}
-
-json::array ListJson(const std::vector<std::string>& words) {
-  json::array array;
-  for (const std::string& word : words) {
-    array.emplace_back(word);
-  }
-  return array;
 }
 
 json::object ReportJson(const LinkReport& report) {
@@ -64,22 +45,20 @@ json::object ReportJson(const LinkReport& report) {
       {"swaps", std::move(swaps)},
       {"implausible_birth_dates", ListJson(report.implausible)},
       {"stale", report.stale},
+      {"resumed", report.resumed},
+      {"already_applied", report.already_applied},
   };
-}
-
-void PrintList(std::string_view title, const std::vector<std::string>& references) {
-  if (references.empty()) {
-    return;
-  }
-  std::string line = fmt::format("{}: {}", title, FormatCount(references.size()));
-  for (std::size_t i = 0; i < references.size() && i < kReferencesShown; ++i) {
-    line.append(i == 0 ? " (" : ", ").append(references[i]);
-  }
-  PrintLine(line + (references.size() > kReferencesShown ? ", ...)" : ")"));
 }
 
 void PrintReport(const LinkReport& report) {
   PrintLine(fmt::format("people asked about: {}", FormatCount(report.asked)));
+  if (report.already_applied) {
+    PrintLine("this answer was read before: nothing was changed");
+    return;
+  }
+  if (report.resumed != 0) {
+    PrintLine(fmt::format("  of them by a run that was stopped: {}", FormatCount(report.resumed)));
+  }
   for (const auto& [outcome, count] : report.outcomes) {
     PrintLine(fmt::format("  {:<20} {:>12}", outcome, FormatCount(count)));
   }
@@ -90,8 +69,8 @@ void PrintReport(const LinkReport& report) {
   if (report.registered != 0) {
     PrintLine(fmt::format("numbers registered: {}", FormatCount(report.registered)));
   }
-  PrintList("agreed, but the number is registered for somebody else", report.taken);
-  PrintList("birth date in the future or more than 120 years ago", report.implausible);
+  PrintReferences("agreed, but the number is registered for somebody else", report.taken);
+  PrintReferences("birth date in the future or more than 120 years ago", report.implausible);
   for (const auto& [a, b] : report.swaps) {
     PrintLine(fmt::format("swapped inside a household: {} and {}", a, b));
   }
@@ -100,21 +79,7 @@ void PrintReport(const LinkReport& report) {
   }
 }
 
-enum class Check { kQuery, kVerify };
-
-Result<int> RunCheck(const std::string& config, bool as_json, Check check) {
-  MUSUBI_TRY(const auto association, OpenAssociation(config));
-  MUSUBI_TRY(const auto line, association->OpenSupportLine());
-  MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
-  const insurer::AskSupport ask = [&line](std::string_view path, http::Body lines) {
-    return line->Ask(path, std::move(lines));
-  };
-  ops::Progress progress(check == Check::kQuery ? "query-residents" : "verify-links", 0);
-  const auto show = [&progress](std::uint64_t done) { progress.Set(done); };
-  insurer::Links& links = association->links();
-  auto done = check == Check::kQuery ? links.QueryResidents(*vault, ask, show)
-                                     : links.Verify(*vault, ask, show);
-  MUSUBI_TRY(const LinkReport report, std::move(done));
+int PrintAnyReport(const LinkReport& report, bool as_json) {
   if (as_json) {
     PrintJson(ReportJson(report));
   } else {
@@ -123,8 +88,173 @@ Result<int> RunCheck(const std::string& config, bool as_json, Check check) {
   return kExitDone;
 }
 
+insurer::AskSupport AskOver(insurer::SupportLine& line) {
+  return
+      [&line](std::string_view path, http::Body lines) { return line.Ask(path, std::move(lines)); };
+}
+
+Result<int> RunCheck(const std::string& config, bool as_json, CheckSource source) {
+  MUSUBI_TRY(const auto association, OpenLinksOf(config));
+  MUSUBI_TRY(const auto line, association->OpenSupportLine());
+  MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
+  std::optional<ops::Progress> progress;
+  const auto show = [&progress, source](std::uint64_t done, std::uint64_t total) {
+    if (!progress) {
+      progress.emplace(insurer::RunKindOf(source), total);
+    }
+    progress->Set(done);
+  };
+  insurer::Links& links = association->links();
+  auto done = source == CheckSource::kQuery ? links.QueryResidents(*vault, AskOver(*line), show)
+                                            : links.Verify(*vault, AskOver(*line), show);
+  progress.reset();  // the bar's line ends before the report
+  MUSUBI_TRY(const LinkReport report, std::move(done));
+  return PrintAnyReport(report, as_json);
+}
+
+Result<crypto::Certificate> LoadJlisCertificate(
+    const Association& association, const std::string& config, const std::string& certificate
+) {
+  const std::filesystem::path path =
+      certificate.empty() ? std::filesystem::path(config).parent_path() / "jlis" / "node.pem"
+                          : std::filesystem::path(certificate);
+  constexpr std::size_t kCertificateSizeMax = std::size_t{64} << 10U;
+  MUSUBI_TRY(const std::string pem, ReadFile(path, kCertificateSizeMax));
+  MUSUBI_TRY(crypto::Certificate read, crypto::Certificate::FromPem(pem));
+  MUSUBI_TRY(const auto trust, association.LoadTrust());
+  MUSUBI_CHECK_OK(trust->Verify(read, SystemClock().Now()));
+  if (read.id() != "jlis") {
+    return Error{
+        ErrorCode::kRefused, "the certificate is not that of jlis", path.string(), "--certificate"
+    };
+  }
+  return read;
+}
+
+// Asking by package, one step after the other.
+class ByPackage {
+ public:
+  ByPackage(std::string config, const QueryPackageOptions& options, CheckSource source)
+      : config_(std::move(config)), options_(&options), source_(source) {}
+
+  Result<int> Run(bool as_json) {
+    const bool is_sent = options_->through_support;
+    if (is_sent ? options_->package.empty() || options_->answer.empty()
+                : options_->package.empty() == options_->answer.empty()) {
+      return Error{
+          ErrorCode::kUsage,
+          "--package writes a question, --answer reads its answer; with --through-support both"
+      };
+    }
+    MUSUBI_TRY(association_, OpenLinksOf(config_));
+    MUSUBI_TRY(vault_, association_->OpenVault());
+    if (!is_sent) {
+      return options_->answer.empty() ? Write(as_json) : Read(as_json);
+    }
+    if (!std::filesystem::exists(options_->package)) {
+      MUSUBI_TRY([[maybe_unused]] const auto written, WriteFileOfQuestions());
+    }
+    MUSUBI_CHECK_OK(Send());
+    return Read(as_json);
+  }
+
+ private:
+  Result<insurer::WrittenPackage> WriteFileOfQuestions() {
+    MUSUBI_TRY(const auto jlis, LoadJlisCertificate(*association_, config_, options_->certificate));
+    MUSUBI_TRY(const auto self, association_->LoadIdentity());
+    return association_->links().WritePackage(
+        source_, *vault_, {options_->package, self, jlis, association_->mode()}
+    );
+  }
+
+  Result<int> Write(bool as_json) {
+    MUSUBI_TRY(const auto written, WriteFileOfQuestions());
+    if (as_json) {
+      PrintJson({{"sequence", written.sequence}, {"rows", written.rows}});
+    } else {
+      PrintLine(fmt::format(
+          "questions about {} people written, number {}",
+          FormatCount(written.rows),
+          written.sequence
+      ));
+    }
+    return kExitDone;
+  }
+
+  Result<void> Send() {
+    constexpr std::size_t kSizeMax = exchange::kQueryPackageSizeMax;
+    MUSUBI_TRY(const Bytes package, ReadPiece(options_->package, 0, kSizeMax + 1));
+    if (package.size() > kSizeMax) {
+      return Error{ErrorCode::kExhausted, "too large to be sent", options_->package};
+    }
+    MUSUBI_TRY(const auto line, association_->OpenSupportLine());
+    MUSUBI_TRY(
+        const http::Body answer,
+        line->SendPackage(
+            source_ == CheckSource::kQuery ? insurer::kQueryPackagePath
+                                           : insurer::kVerificationPackagePath,
+            http::MakeBody(AsText(package))
+        )
+    );
+    MUSUBI_TRY(const auto file, FileSink::Create(options_->answer));
+    MUSUBI_CHECK_OK(file->Write(AsBytes({answer.data(), answer.size()})));
+    return file->Commit();
+  }
+
+  Result<int> Read(bool as_json) {
+    MUSUBI_TRY(const auto self, association_->LoadIdentity());
+    MUSUBI_TRY(const auto trust, association_->LoadTrust());
+    MUSUBI_TRY(
+        const LinkReport report,
+        association_->links().ReadAnswerPackage(
+            source_, *vault_, {options_->answer, self, *trust, association_->mode()}
+        )
+    );
+    return PrintAnyReport(report, as_json);
+  }
+
+  std::string config_;
+  const QueryPackageOptions* options_;
+  CheckSource source_;
+  std::unique_ptr<Association> association_;
+  const vault::Vault* vault_ = nullptr;
+};
+
+Result<int> AskAboutLinks(
+    const std::string& config,
+    const QueryPackageOptions& by_package,
+    bool as_json,
+    CheckSource source
+) {
+  const bool is_by_package =
+      !by_package.package.empty() || !by_package.answer.empty() || by_package.through_support;
+  return is_by_package ? ByPackage(config, by_package, source).Run(as_json)
+                       : RunCheck(config, as_json, source);
+}
+
+Result<int> LookUpAddress(const InsurerLookUpAddressOptions& options) {
+  MUSUBI_TRY(const auto association, OpenLinksOf(options.config));
+  MUSUBI_TRY(const auto line, association->OpenSupportLine());
+  MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
+  MUSUBI_TRY(
+      const insurer::AddressLookUp found,
+      association->links().LookUpAddress(*vault, AskOver(*line), options.reference)
+  );
+  const bool is_found = found.outcome == "found";
+  if (options.json) {
+    json::object object = {{"reference", options.reference}, {"outcome", found.outcome}};
+    if (is_found) {
+      object["address"] = found.address;
+    }
+    PrintJson(object);
+  } else {
+    PrintLine(is_found ? found.address : found.outcome);
+  }
+  return is_found ? kExitDone : kExitRefused;
+}
+
 Result<int> Statistics(const InsurerVerifyLinksOptions& options) {
-  MUSUBI_TRY(const auto association, OpenAssociation(options.config));
+  MUSUBI_TRY(const auto association, OpenLinksOf(options.config));
   MUSUBI_TRY(const auto lines, association->links().Statistics());
   json::array array;
   for (const insurer::LinkStatistic& line : lines) {
@@ -148,201 +278,26 @@ Result<int> Statistics(const InsurerVerifyLinksOptions& options) {
   return kExitDone;
 }
 
-json::object ItemJson(const ReviewItem& item) {
-  const insurer::ReviewClass& c = item.review_class;
-  return {
-      {"class", c.name},
-      {"people", c.references.size()},
-      {"without_number", c.without_number},
-      {"outcome", c.finding.outcome},
-      {"attributes", c.finding.attributes},
-      {"rules", c.finding.rules},
-      {"characters", c.finding.characters},
-      {"bulk", c.is_bulk},
-      {"text", insurer::DescribeDifference(c.finding)},
-      {"proposed_by", item.proposed_by},
-      {"reason", item.reason},
-  };
-}
-
-std::string ItemText(const ReviewItem& item) {
-  const insurer::ReviewClass& c = item.review_class;
-  return fmt::format(
-      "{}  {:>8} people {}{}{}",
-      c.name,
-      FormatCount(c.references.size()),
-      insurer::DescribeDifference(c.finding),
-      c.without_number == 0
-          ? ""
-          : fmt::format(" ({} of them found by query, without a number)", c.without_number),
-      item.proposed_by.empty() ? "" : "; proposed by " + item.proposed_by + ": " + item.reason
-  );
-}
-
-Result<int> Queue(const InsurerReviewOptions& options, insurer::Links& links) {
-  MUSUBI_TRY(const auto items, links.ReviewQueue());
-  std::uint64_t people = 0;
-  json::array classes;
-  for (const ReviewItem& item : items) {
-    people += item.review_class.references.size();
-    if (options.json) {
-      classes.push_back(ItemJson(item));
-    } else {
-      PrintLine(ItemText(item));
-    }
-  }
-  if (options.json) {
-    PrintJson({{"waiting", people}, {"classes", std::move(classes)}});
-  } else {
-    PrintLine(
-        fmt::format("{} people wait in {} classes", FormatCount(people), FormatCount(items.size()))
-    );
-  }
-  return kExitDone;
-}
-
-constexpr std::array<std::pair<insurer::Field, const char*>, 5> kShown = {{
-    {insurer::Field::kName, "name"},
-    {insurer::Field::kKana, "kana"},
-    {insurer::Field::kBirthDate, "birth_date"},
-    {insurer::Field::kSex, "sex"},
-    {insurer::Field::kAddress, "address"},
-}};
-
-Result<json::array> ShowPeople(const ReviewItem& item, bool as_json, const insurer::Links& links) {
-  MUSUBI_TRY(const auto people, links.PeopleOf(item.review_class));
-  json::array array;
-  for (const insurer::ReviewedPerson& person : people) {
-    const insurer::FieldViews views = person.texts.Views();
-    json::object object = {{"reference", person.reference}};
-    std::string line = person.reference;
-    for (const auto& [field, name] : kShown) {
-      const std::string_view text = views[static_cast<std::size_t>(field)];
-      object[name] = text;
-      line.append("  ").append(text);
-    }
-    array.emplace_back(std::move(object));
-    if (!as_json) {
-      PrintLine(line);
-    }
-  }
-  return array;
-}
-
-Result<int> Next(const InsurerReviewOptions& options, const insurer::Links& links) {
-  MUSUBI_TRY(const auto items, links.ReviewQueue());
-  if (items.empty()) {
-    if (options.json) {
-      PrintJson({{"class", nullptr}, {"people", 0}});
-    } else {
-      PrintLine("nobody waits for review");
-    }
-    return kExitDone;
-  }
-  const ReviewItem& item = items.front();
-  json::object object = ItemJson(item);
-  object["references"] = ListJson(item.review_class.references);
-  if (!options.json) {
-    PrintLine(ItemText(item));
-    PrintList("references", item.review_class.references);
-  }
-  if (options.show) {
-    MUSUBI_TRY(object["shown"], ShowPeople(item, options.json, links));
-  }
-  if (options.json) {
-    PrintJson(object);
-  }
-  return kExitDone;
-}
-
-int PrintResult(const insurer::ReviewResult& result, std::string_view done, bool as_json) {
-  if (as_json) {
-    PrintJson(
-        {{"applied", result.is_applied}, {"people", result.people}, {"combined", result.combined}}
-    );
-  } else if (!result.is_applied) {
-    PrintLine(fmt::format(
-        "proposed for {} people; a second person has to approve", FormatCount(result.people)
-    ));
-  } else {
-    PrintLine(fmt::format("{}: {} people", done, FormatCount(result.people)));
-    if (result.combined != 0) {
-      PrintLine(fmt::format(
-          "and {} who differ only in ways approved by now", FormatCount(result.combined)
-      ));
-    }
-  }
-  return kExitDone;
-}
-
-Result<int> Person(const InsurerReviewOptions& options, insurer::Links& links) {
-  const bool is_stop = !options.stop.empty();
-  const insurer::PersonRequest request = {
-      is_stop ? options.stop : options.lift, options.by, options.reason
-  };
-  MUSUBI_CHECK_OK(is_stop ? links.Stop(request) : links.Lift(request));
-  if (options.json) {
-    PrintJson({{"reference", request.reference}, {"stopped", is_stop}});
-  } else {
-    PrintLine(is_stop ? "stopped" : "lifted");
-  }
-  return kExitDone;
-}
-
-Result<int> Decide(const InsurerReviewOptions& options, insurer::Links& links) {
-  if (!options.confirm.empty()) {
-    MUSUBI_TRY(const auto result, links.Confirm({options.confirm, options.by, options.reason}));
-    return PrintResult(result, "cleared", options.json);
-  }
-  if (!options.approve.empty()) {
-    MUSUBI_TRY(const auto result, links.Approve({options.approve, options.by, options.reason}));
-    return PrintResult(result, "cleared", options.json);
-  }
-  MUSUBI_TRY(const auto result, links.Reject({options.reject, options.by, options.reason}));
-  return PrintResult(result, "stopped", options.json);
-}
-
-Result<int> Review(const InsurerReviewOptions& options) {
-  int actions = options.next ? 1 : 0;
-  bool is_decision = false;
-  for (const std::string* name : {&options.confirm, &options.approve, &options.reject}) {
-    actions += name->empty() ? 0 : 1;
-    is_decision = is_decision || !name->empty();
-  }
-  const bool is_person = !options.stop.empty() || !options.lift.empty();
-  actions += (options.stop.empty() ? 0 : 1) + (options.lift.empty() ? 0 : 1);
-  if (actions > 1 || (options.show && !options.next)) {
-    return Error{
-        ErrorCode::kUsage,
-        "one of --next, --confirm, --approve, --reject, --stop, --lift; --show goes with --next"
-    };
-  }
-  MUSUBI_TRY(const auto association, OpenAssociation(options.config));
-  insurer::Links& links = association->links();
-  if (is_person) {
-    return Person(options, links);
-  }
-  if (is_decision) {
-    return Decide(options, links);
-  }
-  return options.next ? Next(options, links) : Queue(options, links);
-}
-
 }  // namespace
 
 int InsurerQueryResidents(const InsurerQueryResidentsOptions& options) {
-  return ExitCode(RunCheck(options.config, options.json, Check::kQuery));
-}
-
-int InsurerVerifyLinks(const InsurerVerifyLinksOptions& options) {
-  return ExitCode(
-      options.statistics ? Statistics(options)
-                         : RunCheck(options.config, options.json, Check::kVerify)
+  return ExitCodeOfCommand(
+      AskAboutLinks(options.config, options.by_package, options.json, CheckSource::kQuery)
   );
 }
 
-int InsurerReview(const InsurerReviewOptions& options) {
-  return ExitCode(Review(options));
+int InsurerVerifyLinks(const InsurerVerifyLinksOptions& options) {
+  return ExitCodeOfCommand(
+      options.statistics
+          ? Statistics(options)
+          : AskAboutLinks(
+                options.config, options.by_package, options.json, CheckSource::kVerification
+            )
+  );
+}
+
+int InsurerLookUpAddress(const InsurerLookUpAddressOptions& options) {
+  return ExitCodeOfCommand(LookUpAddress(options));
 }
 
 }  // namespace musubi::apps

@@ -1,5 +1,5 @@
 // Commands about the link between a person and a number: `musubi insurer query-residents`,
-// `verify-links`, `review`. They parse options, call insurer/links.h and print;
+// `verify-links`, `look-up-address`, `review`. They parse options, call insurer/links.h and print;
 // docs/operations/insurer.md is their manual.
 #pragma once
 
@@ -7,15 +7,31 @@
 
 namespace musubi::apps {
 
+// Asking by package instead of over the line.
+struct QueryPackageOptions {
+  std::string package;      // to write; with through_support: to send (written if it is not there)
+  std::string answer;       // to read; with through_support: where it is put first
+  std::string certificate;  // of jlis; "": jlis/node.pem beside the configuration
+  bool through_support = false;
+};
+
 struct InsurerQueryResidentsOptions {
   std::string config;
+  QueryPackageOptions by_package;
   bool json = false;
 };
 
 struct InsurerVerifyLinksOptions {
   std::string config;
+  QueryPackageOptions by_package;
   bool json = false;
   bool statistics = false;  // only show what earlier runs found
+};
+
+struct InsurerLookUpAddressOptions {
+  std::string config;
+  std::string reference;
+  bool json = false;
 };
 
 // At most one of next, confirm, approve, reject, stop, lift; none: the ranked classes.
@@ -36,6 +52,7 @@ struct InsurerReviewOptions {
 // Each returns the exit code: 0 done, 1 refused or problems found, 2 used wrongly, 3 could not.
 [[nodiscard]] int InsurerQueryResidents(const InsurerQueryResidentsOptions& options);
 [[nodiscard]] int InsurerVerifyLinks(const InsurerVerifyLinksOptions& options);
+[[nodiscard]] int InsurerLookUpAddress(const InsurerLookUpAddressOptions& options);
 [[nodiscard]] int InsurerReview(const InsurerReviewOptions& options);
 
 }  // namespace musubi::apps

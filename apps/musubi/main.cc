@@ -23,6 +23,10 @@ CommandLine::CommandLine() {
   AddNumber();
   AddPackage();
   AddCertificate();
+  AddLedger();
+  AddRules();
+  AddInstitution();
+  AddPortal();
   AddBench();
 }
 

@@ -85,7 +85,7 @@ int SchemeStatus(const SchemeStatusOptions& options) {
       continue;
     }
     PrintLine(fmt::format(
-        "{:<8} {:>7}  {:<21} certificate {:>4} days  {}",
+        "{:<20} {:>7}  {:<21} certificate {:>4} days  {}",
         status.role,
         status.pid == 0 ? std::string("-") : std::to_string(status.pid),
         status.address,
@@ -110,6 +110,8 @@ int SchemeFault(const SchemeFaultOptions& options) {
   faults.closed = options.closed;
   faults.drop = options.drop;
   faults.lose_answer = options.lose_answer;
+  faults.wrong_records = options.wrong_records;
+  faults.is_silent = options.silent;
   return Finish(scheme::WriteFaults(layout, options.role, faults));
 }
 

@@ -43,6 +43,8 @@ struct SchemeFaultOptions {
   bool closed = false;
   double drop = 0;
   double lose_answer = 0;
+  double wrong_records = 0;
+  bool silent = false;
   bool off = false;
 };
 

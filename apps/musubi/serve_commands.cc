@@ -1,6 +1,7 @@
 #include "serve_commands.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -11,8 +12,10 @@
 #include "crypto/certificate.h"
 #include "crypto/wiping.h"
 #include "hub/service.h"
+#include "national/institution/service.h"
 #include "national/jlis/service.h"
 #include "national/network/service.h"
+#include "national/portal/service.h"
 #include "national/support/service.h"
 #include "ops/config.h"
 #include "ops/log.h"
@@ -76,10 +79,43 @@ Result<void> RunService(
   return Ok();
 }
 
+using Run = Result<void> (*)(const ops::Config&, const ops::NodeConfig&, const sigset_t&);
+
+struct Role {
+  std::string_view name;
+  Run run;
+};
+
+constexpr std::array kRoles = {
+    Role{"hub", &RunService<hub::Service>},
+    Role{"network", &RunService<national::network::Service>},
+    Role{"jlis", &RunService<national::jlis::Service>},
+    Role{"support", &RunService<national::support::Service>},
+    Role{"institution", &RunService<national::institution::Service>},
+    Role{"portal", &RunService<national::portal::Service>},
+};
+
+std::string_view RoleOf(std::string_view node) {
+  return node.substr(0, node.find('-'));
+}
+
+Result<Run> FindRole(std::string_view name) {
+  std::string names;
+  for (const Role& role : kRoles) {
+    if (role.name == name) {
+      return role.run;
+    }
+    names += (names.empty() ? "" : ", ") + std::string(role.name);
+  }
+  return Error{ErrorCode::kUsage, "the roles that serve are " + names};
+}
+
+// `options.role` is a role or, where there are several nodes of it, the node's id.
 Result<void> RunRole(const ServeOptions& options, const sigset_t& stop_signals) {
+  MUSUBI_TRY(const Run run, FindRole(RoleOf(options.role)));
   MUSUBI_TRY(const auto config, ops::Config::Load(options.config));
   MUSUBI_TRY(const auto node, ops::NodeConfig::Read(config));
-  if (node.id != options.role) {
+  if (node.id != options.role && RoleOf(node.id) != options.role) {
     return Error{
         ErrorCode::kUsage,
         fmt::format("this is the configuration of {}, not of {}", node.id, options.role),
@@ -90,19 +126,7 @@ Result<void> RunRole(const ServeOptions& options, const sigset_t& stop_signals) 
   if (!node.log.empty()) {
     MUSUBI_CHECK_OK(ops::SetLogFile(node.log));
   }
-  if (options.role == "hub") {
-    return RunService<hub::Service>(config, node, stop_signals);
-  }
-  if (options.role == "network") {
-    return RunService<national::network::Service>(config, node, stop_signals);
-  }
-  if (options.role == "jlis") {
-    return RunService<national::jlis::Service>(config, node, stop_signals);
-  }
-  if (options.role == "support") {
-    return RunService<national::support::Service>(config, node, stop_signals);
-  }
-  return Error{ErrorCode::kUsage, "the roles that serve are hub, network, jlis and support"};
+  return run(config, node, stop_signals);
 }
 
 }  // namespace

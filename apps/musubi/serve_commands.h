@@ -7,7 +7,7 @@
 namespace musubi::apps {
 
 struct ServeOptions {
-  std::string role;  // hub, network, jlis, support
+  std::string role;  // hub, network, ...; or a node id: institution-131016
   std::filesystem::path config;
 };
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/io.h"
 #include "bench/match_population.h"
@@ -50,6 +51,16 @@ class Folder {
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Processor time of all our threads so far.
+double CpuSeconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 std::uint64_t MemoryPeakKb() {
@@ -152,7 +163,9 @@ Result<MatchBenchReport> BenchMatch(const MatchBenchOptions& options) {
   files.roster = folder.path() / "roster.csv";
   files.out = folder.path() / "result.csv";
   files.threads = report.threads;
+  const double cpu_before = CpuSeconds();
   MUSUBI_TRY(const matching::FileReport matched, matching::MatchRosterFile(files));
+  report.match_cpu_s = CpuSeconds() - cpu_before;
   report.match_s = matched.seconds;
   report.outcomes = matched.outcomes;
   report.match_memory_peak_kb = MemoryPeakKb();
@@ -161,6 +174,11 @@ Result<MatchBenchReport> BenchMatch(const MatchBenchOptions& options) {
   MUSUBI_TRY(const matching::FileReport verified, matching::VerifyRosterFile(files));
   report.verify_s = verified.seconds;
   report.verify_rows = verified.rows;
+  if (!options.no_yardsticks) {
+    MUSUBI_TRY(report.duckdb, MeasureDuckdb(folder.path(), report.threads));
+    report.duckdb_wrong_links =
+        CountWrongLinks(folder.path() / "duckdb.csv", folder.path() / "truth.csv");
+  }
   if (!options.without_index) {
     MUSUBI_CHECK_OK(MeasureIndex(folder.path(), report.threads, report));
   }

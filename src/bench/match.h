@@ -1,5 +1,6 @@
 // `musubi bench match`: one roster against a register, both from CSV to the result file, by the
-// code of `musubi match`; then with the index resident; then verification of every number.
+// code of `musubi match`; then verification of every number; then the same job in DuckDB; then with
+// the index resident.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "bench/match_duckdb.h"
 
 namespace musubi::bench {
 
@@ -19,6 +21,7 @@ struct MatchBenchOptions {
   unsigned threads = 0;        // 0: as many as the machine has
   std::string folder;          // empty: a temporary one; a folder with files is used again
   bool without_index = false;  // the resident index of a whole register needs memory of its own
+  bool no_yardsticks = false;  // DuckDB is left out
 };
 
 struct MatchBenchReport {
@@ -27,6 +30,7 @@ struct MatchBenchReport {
   unsigned threads = 0;
   double generate_s = 0;
   double match_s = 0;
+  double match_cpu_s = 0;  // of all threads
   std::uint64_t match_memory_peak_kb = 0;
   std::uint64_t wrong_links = 0;  // a code told that is not the truth's
   std::vector<std::pair<std::string, std::uint64_t>> outcomes;
@@ -35,6 +39,8 @@ struct MatchBenchReport {
   double index_load_s = 0;
   double index_match_s = 0;
   std::uint64_t index_memory_peak_kb = 0;
+  DuckdbYardstick duckdb;
+  std::uint64_t duckdb_wrong_links = 0;
 };
 
 [[nodiscard]] Result<MatchBenchReport> BenchMatch(const MatchBenchOptions& options);

@@ -76,7 +76,7 @@ class ContentWriter {
 
 // What a receiver accepts.
 struct Expected {
-  std::string kind;
+  std::string kind;  // empty: any (the caller looks at the header)
   int layout_version_max = 1;
   Mode mode = Mode::kTest;
   std::string recipient;

@@ -47,7 +47,7 @@ Result<void> ReadParties(
 Result<void> ReadKind(
     std::span<const std::string_view> fields, const Expected& expected, PackageHeader& header
 ) {
-  if (fields[1] != expected.kind) {
+  if (!expected.kind.empty() && fields[1] != expected.kind) {
     return Refusal("the package is of another kind than " + expected.kind);
   }
   std::uint64_t version = 0;
@@ -57,6 +57,9 @@ Result<void> ReadKind(
   }
   if (fields[3] != ModeName(expected.mode)) {
     return Refusal(fmt::format("the package is of another mode than {}", ModeName(expected.mode)));
+  }
+  if (!IsKind(fields[1])) {
+    return Refusal("the kind is not two capital letters");
   }
   header.kind = fields[1];
   header.layout_version = static_cast<int>(version);

@@ -40,13 +40,6 @@ std::optional<Enum> Find(const std::array<std::string_view, kCount>& names, std:
                               : std::optional(static_cast<Enum>(found - names.begin()));
 }
 
-bool IsReference(std::string_view text) {
-  return !text.empty() && text.size() <= kReferenceSizeMax && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  });
-}
-
 bool ReadSex(std::string_view text, text::Sex& out) {
   out = text == "1" ? text::Sex::kMale : text == "2" ? text::Sex::kFemale : text::Sex::kUnknown;
   return out != text::Sex::kUnknown || text.empty();
@@ -56,21 +49,12 @@ void Append(std::string_view text, SecretVector<char>& out) {
   out.insert(out.end(), text.begin(), text.end());
 }
 
-void AppendNumber(const number::IndividualNumber& number, SecretVector<char>& out) {
-  if (number.is_set()) {
-    out.resize(out.size() + kNumberSize);
-    number.RevealDigits(
-        std::span<char, kNumberSize>(out.data() + out.size() - kNumberSize, kNumberSize)
-    );
-  }
-}
-
 // name,kana,birth date,sex,address
 ResidentQueryRow ReadAttributes(
     std::string_view reference, std::span<const std::string_view, 5> fields
 ) {
   ResidentQueryRow row;
-  if (IsReference(reference)) {
+  if (IsQueryReference(reference)) {
     row.reference = reference;
   }
   row.name = fields[0];
@@ -102,7 +86,7 @@ void AppendAttributes(const ResidentQueryRow& row, SecretVector<char>& out) {
 ResidentQueryRow Unreadable(std::span<const std::string_view> fields) {
   ResidentQueryRow row;
   row.is_readable = false;
-  if (!fields.empty() && IsReference(fields[0])) {
+  if (!fields.empty() && IsQueryReference(fields[0])) {
     row.reference = fields[0];
   }
   return row;
@@ -113,6 +97,22 @@ Error Misspelt(std::string_view field) {
 }
 
 }  // namespace
+
+bool IsQueryReference(std::string_view text) {
+  return !text.empty() && text.size() <= kReferenceSizeMax && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
+}
+
+void AppendNumberDigits(const number::IndividualNumber& number, SecretVector<char>& out) {
+  if (number.is_set()) {
+    out.resize(out.size() + kNumberSize);
+    number.RevealDigits(
+        std::span<char, kNumberSize>(out.data() + out.size() - kNumberSize, kNumberSize)
+    );
+  }
+}
 
 std::string_view QueryOutcomeName(QueryOutcome outcome) {
   return kQueryNames.at(static_cast<std::size_t>(outcome));
@@ -160,7 +160,7 @@ Result<ResidentAnswerRow> ReadResidentAnswer(std::span<const std::string_view> f
     return Misspelt("outcome");
   }
   ResidentAnswerRow row{fields[0], *outcome, {}, fields[3], fields[4], fields[5]};
-  if (!row.reference.empty() && !IsReference(row.reference)) {
+  if (!row.reference.empty() && !IsQueryReference(row.reference)) {
     return Misspelt("reference");
   }
   if (fields[2].empty() == (*outcome == QueryOutcome::kAgree)) {
@@ -182,7 +182,7 @@ Result<VerificationAnswerRow> ReadVerificationAnswer(std::span<const std::string
   if (!outcome) {
     return Misspelt("outcome");
   }
-  if (!fields[0].empty() && !IsReference(fields[0])) {
+  if (!fields[0].empty() && !IsQueryReference(fields[0])) {
     return Misspelt("reference");
   }
   return VerificationAnswerRow{fields[0], *outcome, fields[2], fields[3], fields[4]};
@@ -197,7 +197,7 @@ void AppendResidentQuery(const ResidentQueryRow& row, SecretVector<char>& out) {
 void AppendVerificationQuery(const ResidentQueryRow& row, SecretVector<char>& out) {
   Append(row.reference, out);
   out.push_back(',');
-  AppendNumber(row.number, out);
+  AppendNumberDigits(row.number, out);
   out.push_back(',');
   AppendAttributes(row, out);
 }
@@ -208,7 +208,7 @@ void AppendResidentAnswer(const ResidentAnswerRow& row, SecretVector<char>& out)
   Append(QueryOutcomeName(row.outcome), out);
   out.push_back(',');
   if (row.outcome == QueryOutcome::kAgree) {
-    AppendNumber(row.number, out);
+    AppendNumberDigits(row.number, out);
   }
   for (const std::string_view field : {row.attributes, row.rules, row.characters}) {
     out.push_back(',');

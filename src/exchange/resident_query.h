@@ -63,6 +63,9 @@ enum class VerificationOutcome : std::uint8_t {
 
 inline constexpr std::size_t kVerificationOutcomeCount = 12;
 
+// 1-32 characters of A-Z a-z 0-9 - _ .
+[[nodiscard]] bool IsQueryReference(std::string_view text);
+
 [[nodiscard]] std::string_view QueryOutcomeName(QueryOutcome outcome);
 [[nodiscard]] std::optional<QueryOutcome> QueryOutcomeOf(std::string_view name);
 [[nodiscard]] std::string_view VerificationOutcomeName(VerificationOutcome outcome);
@@ -113,6 +116,8 @@ void AppendResidentQuery(const ResidentQueryRow& row, SecretVector<char>& out);
 void AppendVerificationQuery(const ResidentQueryRow& row, SecretVector<char>& out);
 void AppendResidentAnswer(const ResidentAnswerRow& row, SecretVector<char>& out);
 void AppendVerificationAnswer(const VerificationAnswerRow& row, SecretVector<char>& out);
+// The number's digits, or nothing when it is not set.
+void AppendNumberDigits(const number::IndividualNumber& number, SecretVector<char>& out);
 // What makes a record a line of the streaming call.
 void AppendLineEnd(SecretVector<char>& out);
 

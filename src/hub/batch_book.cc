@@ -429,7 +429,8 @@ void BatchBook::Forget(BatchId id) {
 Result<void> BatchBook::MarkReady(
     store::Connection& connection, const Batch& batch, std::string_view mode, std::uint64_t sequence
 ) {
-  const std::string outcomes = OutcomesText(batch.outcomes);
+  const std::string outcomes =
+      batch.kind == kCopiesBatch ? OutcomesText(batch.copies) : OutcomesText(batch.outcomes);
   const std::string times = TimesText(batch.times);
   const std::int64_t now = clock_.Now().time_since_epoch().count();
   MUSUBI_TRY(

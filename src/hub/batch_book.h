@@ -25,6 +25,7 @@
 #include "base/result.h"
 #include "crypto/certificate.h"
 #include "exchange/outcome.h"
+#include "exchange/record_copy.h"
 #include "store/database.h"
 
 namespace musubi::hub {
@@ -55,6 +56,10 @@ struct StageTimes {
   std::int64_t writing_ms = 0;
 };
 
+// What a batch is about: the kind of its package.
+inline constexpr std::string_view kListBatch = "NL";
+inline constexpr std::string_view kCopiesBatch = exchange::kCopiesKind;
+
 struct Batch {
   BatchId id = 0;
   std::string insurer;
@@ -62,7 +67,8 @@ struct Batch {
   std::string package;
   BatchState state = BatchState::kOpen;
   std::uint64_t row_count = 0;
-  exchange::OutcomeCounts outcomes = {};
+  exchange::OutcomeCounts outcomes = {};    // of a number list
+  exchange::CopyOutcomeCounts copies = {};  // of record copies
   std::uint64_t pairs_size = 0;
   std::string problem;
   std::string place;

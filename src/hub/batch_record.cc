@@ -43,6 +43,38 @@ void EachPair(
   }
 }
 
+template <typename Counts, typename NameOf>
+std::string CountsText(const Counts& counts, const NameOf& name_of) {
+  std::string text;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] > 0) {
+      text += fmt::format("{}{}={}", text.empty() ? "" : " ", name_of(i), counts[i]);
+    }
+  }
+  return text;
+}
+
+// Outcomes by name into `json`; returns how many rows are done.
+std::uint64_t PutOutcomes(const Batch& batch, boost::json::object& json) {
+  if (batch.kind == kCopiesBatch) {
+    for (std::size_t i = 0; i < batch.copies.size(); ++i) {
+      if (batch.copies[i] > 0) {
+        json[CopyOutcomeName(static_cast<exchange::CopyOutcome>(i))] = batch.copies[i];
+      }
+    }
+    return batch.copies[static_cast<std::size_t>(exchange::CopyOutcome::kApplied)];
+  }
+  std::uint64_t done = 0;
+  for (std::size_t i = 0; i < batch.outcomes.size(); ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    if (batch.outcomes[i] > 0) {
+      json[OutcomeName(outcome)] = batch.outcomes[i];
+    }
+    done += IsDone(outcome) ? batch.outcomes[i] : 0;
+  }
+  return done;
+}
+
 }  // namespace
 
 Result<Batch> BatchOfRow(const store::Row& row) {
@@ -53,7 +85,11 @@ Result<Batch> BatchOfRow(const store::Row& row) {
   batch.package = row.Text(3);
   batch.state = StateOf(row.Text(4));
   batch.row_count = static_cast<std::uint64_t>(row.Int(5));
-  batch.outcomes = OutcomesOfText(row.Text(6));
+  if (batch.kind == kCopiesBatch) {
+    batch.copies = CopyOutcomesOfText(row.Text(6));
+  } else {
+    batch.outcomes = OutcomesOfText(row.Text(6));
+  }
   batch.pairs_size = static_cast<std::uint64_t>(row.Int(7));
   batch.problem = row.Text(8);
   batch.place = row.Text(9);
@@ -63,15 +99,23 @@ Result<Batch> BatchOfRow(const store::Row& row) {
 }
 
 std::string OutcomesText(const exchange::OutcomeCounts& counts) {
-  std::string text;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] > 0) {
-      text += fmt::format(
-          "{}{}={}", text.empty() ? "" : " ", OutcomeName(static_cast<Outcome>(i)), counts[i]
-      );
+  return CountsText(counts, [](std::size_t i) { return OutcomeName(static_cast<Outcome>(i)); });
+}
+
+std::string OutcomesText(const exchange::CopyOutcomeCounts& counts) {
+  return CountsText(counts, [](std::size_t i) {
+    return CopyOutcomeName(static_cast<exchange::CopyOutcome>(i));
+  });
+}
+
+exchange::CopyOutcomeCounts CopyOutcomesOfText(std::string_view text) {
+  exchange::CopyOutcomeCounts counts = {};
+  EachPair(text, [&counts](std::string_view name, std::int64_t value) {
+    if (const auto outcome = exchange::CopyOutcomeOf(name)) {
+      counts[static_cast<std::size_t>(*outcome)] = static_cast<std::uint64_t>(value);
     }
-  }
-  return text;
+  });
+  return counts;
 }
 
 exchange::OutcomeCounts OutcomesOfText(std::string_view text) {
@@ -117,6 +161,7 @@ std::string BatchJson(const Batch& batch) {
   boost::json::object json;
   json["batch"] = BatchName(batch.id);
   json["insurer"] = batch.insurer;
+  json["kind"] = batch.kind;
   json["state"] = BatchStateName(batch.state);
   json["rows"] = batch.row_count;
   if (batch.state == BatchState::kWorking) {
@@ -129,14 +174,7 @@ std::string BatchJson(const Batch& batch) {
   }
   if (batch.state == BatchState::kReady || batch.state == BatchState::kAcknowledged) {
     boost::json::object outcomes;
-    std::uint64_t done = 0;
-    for (std::size_t i = 0; i < batch.outcomes.size(); ++i) {
-      const auto outcome = static_cast<Outcome>(i);
-      if (batch.outcomes[i] > 0) {
-        outcomes[OutcomeName(outcome)] = batch.outcomes[i];
-      }
-      done += IsDone(outcome) ? batch.outcomes[i] : 0;
-    }
+    const std::uint64_t done = PutOutcomes(batch, outcomes);
     json["outcomes"] = std::move(outcomes);
     json["done"] = done;
     json["refused"] = batch.row_count - done;

@@ -16,6 +16,8 @@ namespace musubi::hub {
 // "issued=12 known=3": what the store keeps.
 [[nodiscard]] std::string OutcomesText(const exchange::OutcomeCounts& counts);
 [[nodiscard]] exchange::OutcomeCounts OutcomesOfText(std::string_view text);
+[[nodiscard]] std::string OutcomesText(const exchange::CopyOutcomeCounts& counts);
+[[nodiscard]] exchange::CopyOutcomeCounts CopyOutcomesOfText(std::string_view text);
 [[nodiscard]] std::string TimesText(const StageTimes& times);
 [[nodiscard]] StageTimes TimesOfText(std::string_view text);
 

@@ -326,6 +326,10 @@ Result<void> BatchWork::Register(Job& job) {
   );
   MUSUBI_CHECK_OK(transaction.Commit());
   book_.Forget(job.batch.id);
+  // The batch is done; what fails now is made good at the next start.
+  if (!registry.WriteInsuredPeople(job.results).ok()) {
+    ops::LogWarning("hub.insured_people.behind", {{"batch", BatchName(job.batch.id)}});
+  }
   return Ok();
 }
 

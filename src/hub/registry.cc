@@ -1,6 +1,7 @@
 #include "hub/registry.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -26,6 +27,13 @@ bool CodeLess(const CodeRow& a, const CodeRow& b) {
   const std::uint64_t first_b = Half(b.code, 0);
   return first_a != first_b ? first_a < first_b : Half(a.code, 8) < Half(b.code, 8);
 }
+
+const std::array<store::Column, 4> kInsuredPersonColumns = {
+    {{"insurer", store::ColumnType::kInt},
+     {"number", store::ColumnType::kInt},
+     {"branch", store::ColumnType::kInt},
+     {"code", store::ColumnType::kBlob}}
+};
 
 constexpr std::string_view kPeople = "people";
 constexpr std::string_view kEnrolments = "enrolments";
@@ -227,6 +235,72 @@ Result<void> Registry::Write(const RowResults& results) {
   return SetTally(
       kLastNumber, insurer_, static_cast<std::int64_t>(next_number_ + new_enrolments_) - 1
   );
+}
+
+Result<void> Registry::WriteInsuredPeople(const RowResults& results) {
+  if (new_enrolments_ == 0) {
+    return Ok();
+  }
+  MUSUBI_TRY(
+      const auto last,
+      connection_.QueryInt(
+          "SELECT COALESCE(MAX(number), 0) FROM insured_person WHERE insurer = $1",
+          {std::int64_t{insurer_}}
+      )
+  );
+  if (last.value_or(0) + 1 != next_number_) {
+    return FillInsuredPeople(connection_);  // an earlier batch could not write its own
+  }
+  // Numbers were issued in the order of rows.
+  std::sort(codes_.begin(), codes_.end(), [](const CodeRow& a, const CodeRow& b) {
+    return a.row < b.row;
+  });
+  MUSUBI_TRY(
+      store::Transaction transaction, store::Transaction::Begin(connection_, store::Access::kWrite)
+  );
+  MUSUBI_TRY(auto insert, connection_.MakeBulkInsert("insured_person", kInsuredPersonColumns));
+  for (const CodeRow& row : codes_) {
+    const std::uint32_t number = results.insured_numbers[row.row];
+    if (number < next_number_) {
+      continue;  // there before, or stopped
+    }
+    insert->Int(insurer_);
+    insert->Int(number);
+    insert->Int(kIssuedBranch);
+    insert->Blob(row.code);
+    MUSUBI_CHECK_OK(insert->EndRow());
+  }
+  MUSUBI_CHECK_OK(insert->Finish());
+  return transaction.Commit();
+}
+
+Result<void> FillInsuredPeople(store::Connection& connection) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> behind;  // insurer, last number that is there
+  MUSUBI_CHECK_OK(connection.Query(
+      "SELECT t.insurer, t.value, COALESCE((SELECT MAX(p.number) FROM insured_person p WHERE "
+      "p.insurer = t.insurer), 0) FROM tally t WHERE t.name = 'last_number'",
+      {},
+      [&behind](const store::Row& row) {
+        if (row.Int(2) < row.Int(1)) {
+          behind.emplace_back(row.Int(0), row.Int(2));
+        }
+        return Ok();
+      }
+  ));
+  if (behind.empty()) {
+    return Ok();
+  }
+  MUSUBI_TRY(
+      store::Transaction transaction, store::Transaction::Begin(connection, store::Access::kWrite)
+  );
+  for (const auto& [insurer, last] : behind) {
+    MUSUBI_CHECK_OK(connection.Execute(
+        "INSERT INTO insured_person (insurer, number, branch, code) SELECT insurer, number, "
+        "branch, code FROM enrolment WHERE insurer = $1 AND number > $2 ORDER BY number",
+        {insurer, last}
+    ));
+  }
+  return transaction.Commit();
 }
 
 Result<void> Registry::WriteException(const ExceptionRow& row, std::string_view reference) {

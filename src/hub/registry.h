@@ -71,6 +71,10 @@ class Registry {
   // Inserts what Plan found new and brings the tallies up to date.
   [[nodiscard]] Result<void> Write(const RowResults& results);
   [[nodiscard]] Result<void> WriteException(const ExceptionRow& row, std::string_view reference);
+  // The way back, from insured number to code, for what Write enrolled. The registry's last call,
+  // in a transaction of its own after that of Write: the pairs need not wait for it, and what a
+  // crash leaves out FillInsuredPeople adds at the next start.
+  [[nodiscard]] Result<void> WriteInsuredPeople(const RowResults& results);
 
  private:
   [[nodiscard]] Result<void> FindKnown(RowResults& results);
@@ -99,6 +103,10 @@ class Registry {
   std::uint64_t new_enrolments_ = 0;
   std::uint32_t next_number_ = 1;
 };
+
+// Completes insured_person from the enrolments; nothing to do unless a hub was killed at the one
+// instant. In a transaction of its own.
+[[nodiscard]] Result<void> FillInsuredPeople(store::Connection& connection);
 
 // Counts for `musubi hub people`.
 struct RegistryCounts {

@@ -70,7 +70,64 @@ CREATE TABLE link_stop (
 ) {STRICT};
 )sql";
 
-constexpr std::array<store::Migration, 2> kMigrations = {{{1, kFirst}, {2, kStops}}};
+// Record copies 副本 (copy_table.h). record_copy is keyed by insured number, in the order packages
+// come in, and reached from a code through enrolment; layout 0 is a deletion. insured_person leads
+// the other way, from insured number to code; enrolment has no index for it, so that acquisition
+// does not pay for one (registry.h). What is applied is told by copy_package.
+constexpr std::string_view kCopies = R"sql(
+CREATE TABLE record_copy (
+  insurer BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  valid_from BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  valid_to BIGINT NOT NULL,
+  layout BIGINT NOT NULL,
+  items TEXT NOT NULL,
+  PRIMARY KEY (insurer, number, kind, key, valid_from, revision)
+) {WITHOUT_ROWID};
+CREATE TABLE copy_package (
+  ordinal BIGINT PRIMARY KEY NOT NULL,
+  insurer BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  batch BIGINT NOT NULL,
+  applied_at BIGINT NOT NULL,
+  applied BIGINT NOT NULL,
+  refused BIGINT NOT NULL,
+  UNIQUE (insurer, revision)
+) {STRICT};
+CREATE TABLE copy_freshness (
+  insurer BIGINT NOT NULL,
+  record_group TEXT NOT NULL,
+  ordinal BIGINT NOT NULL,
+  applied_at BIGINT NOT NULL,
+  PRIMARY KEY (insurer, record_group)
+) {STRICT};
+CREATE TABLE copy_change (
+  ordinal BIGINT NOT NULL,
+  insurer BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  valid_from BIGINT NOT NULL,
+  previous BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  is_deleted BIGINT NOT NULL,
+  PRIMARY KEY (ordinal, number, kind, key, valid_from)
+) {WITHOUT_ROWID};
+CREATE TABLE insured_person (
+  insurer BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  branch BIGINT NOT NULL,
+  code {BLOB} NOT NULL,
+  PRIMARY KEY (insurer, number)
+) {WITHOUT_ROWID};
+INSERT INTO insured_person (insurer, number, branch, code)
+  SELECT insurer, number, branch, code FROM enrolment ORDER BY insurer, number;
+)sql";
+
+constexpr std::array<store::Migration, 3> kMigrations = {{{1, kFirst}, {2, kStops}, {3, kCopies}}};
 
 }  // namespace
 

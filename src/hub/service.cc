@@ -8,6 +8,9 @@
 #include "http/server.h"
 #include "hub/batch_book.h"
 #include "hub/batch_work.h"
+#include "hub/copy_freshness.h"
+#include "hub/copy_work.h"
+#include "hub/inquiry_office.h"
 #include "hub/routes.h"
 #include "hub/schema.h"
 #include "ops/log.h"
@@ -22,9 +25,15 @@ constexpr std::size_t kPieceSizeMax = (std::size_t{8} << 20U) + 4096;
 // 29 bytes a row: beyond it the hub would need more than 512 MB.
 constexpr std::int64_t kRowsWall = 15'000'000;
 
+// Most of them wait for an answer from another institution.
+constexpr std::int64_t kHandlerThreads = 80;
+constexpr std::int64_t kHandlersLeast = 8;
+
 struct Settings {
   ops::NodeConfig node;
   BatchWorkOptions work;
+  ops::Endpoint network;
+  unsigned handler_threads = 0;
 };
 
 http::ClientOptions PeerOptions(const ops::Endpoint& endpoint, std::string_view id) {
@@ -44,7 +53,12 @@ Result<Settings> ReadSettings(const ops::Config& config) {
   MUSUBI_TRY(const auto threads, config.Int("hub.acquisition_threads", 2, 1, 16));
   MUSUBI_TRY(const auto patience_s, config.Int("hub.patience_s", 600, 1, 86400));
   MUSUBI_TRY(const auto rows_max, config.Int("hub.rows_max", 10'000'000, 1, kRowsWall));
+  MUSUBI_TRY(
+      const auto handlers, config.Int("hub.handler_threads", kHandlerThreads, kHandlersLeast, 512)
+  );
   MUSUBI_CHECK_OK(config.RefuseUnknown());
+  settings.network = network;
+  settings.handler_threads = static_cast<unsigned>(handlers);
   settings.work.mode = settings.node.mode;
   settings.work.chunk_rows = static_cast<std::size_t>(chunk_rows);
   settings.work.rows_max = static_cast<std::uint64_t>(rows_max);
@@ -96,8 +110,21 @@ struct Service::State {
   Result<void> RunOne(BatchId id) {
     try {
       MUSUBI_TRY(const auto connection, database->Connect());
+      MUSUBI_TRY(const Batch batch, book->Load(id));
+      const auto stop = [this] { return is_stopping.load(); };
+      if (batch.kind == kCopiesBatch) {
+        const CopyWorkOptions options{settings.work.mode, settings.work.rows_max};
+        CopyWork work(*book, *connection, identity, trust, SystemClock(), options);
+        const Result<void> applied = work.Run(id, stop);
+        if (!PublishFreshness(*connection, rules::RecordLayouts::BuiltIn(), SystemClock().Now())
+                 .ok()) {
+          ops::LogWarning("hub.copies.freshness_unknown");
+        }
+        office->NoteCopies();
+        return applied;
+      }
       BatchWork work(*book, *connection, identity, trust, SystemClock(), settings.work);
-      return work.Run(id, [this] { return is_stopping.load(); });
+      return work.Run(id, stop);
     } catch (const std::exception&) {
       ops::LogError("hub.batch.exception", {{"batch", BatchName(id)}});
       return book->AskForFile(id, "the hub failed at this batch");
@@ -110,6 +137,7 @@ struct Service::State {
   std::unique_ptr<store::Database> database;
   std::unique_ptr<BatchBook> book;
   std::unique_ptr<LinkDesk> links;
+  std::unique_ptr<InquiryOffice> office;
   std::mutex mutex;  // guards waiting
   std::condition_variable changed;
   std::deque<BatchId> waiting;
@@ -135,13 +163,29 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   MUSUBI_TRY(state->trust, crypto::Trust::Load(node.authority, node.crl));
   MUSUBI_TRY(state->database, store::Database::Open(node.store, node.config_folder.string()));
   MUSUBI_CHECK_OK(state->database->Migrate("hub", HubMigrations()));
+  MUSUBI_TRY(const auto connection, state->database->Connect());
+  MUSUBI_CHECK_OK(FillInsuredPeople(*connection));
+  MUSUBI_CHECK_OK(
+      PublishFreshness(*connection, rules::RecordLayouts::BuiltIn(), SystemClock().Now())
+  );
   MUSUBI_TRY(state->book, BatchBook::Open(*state->database, node.folder, SystemClock()));
   MUSUBI_TRY(state->links, LinkDesk::Open(*state->database, SystemClock()));
+  MUSUBI_TRY(
+      state->office,
+      InquiryOffice::Open(
+          node,
+          state->settings.network,
+          state->identity,
+          state->trust,
+          *state->database,
+          SystemClock()
+      )
+  );
   http::ServerOptions options;
   options.address = node.listen.host;
   options.port = node.listen.port;
   options.body_size_max = kPieceSizeMax;
-  options.handler_threads = 8;
+  options.handler_threads = state->settings.handler_threads;
   options.openapi = OpenApiDocument();
   options.ready = [raw = state.get()]() -> Result<void> {
     MUSUBI_TRY(const auto connection, raw->database->Connect());
@@ -149,19 +193,16 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
     static_cast<void>(one);
     return Ok();
   };
+  http::Router router = MakeRouter(
+      *state->book,
+      *state->links,
+      state->identity,
+      [raw = state.get()](BatchId id) { raw->Enqueue(id); }
+  );
+  state->office->AddRoutes(router);
   MUSUBI_TRY(
       state->server,
-      http::Server::Start(
-          options,
-          state->identity,
-          state->trust,
-          MakeRouter(
-              *state->book,
-              *state->links,
-              state->identity,
-              [raw = state.get()](BatchId id) { raw->Enqueue(id); }
-          )
-      )
+      http::Server::Start(options, state->identity, state->trust, std::move(router))
   );
   state->worker = std::jthread([raw = state.get()] { raw->WorkUntilStopped(); });
   ops::LogInfo("hub.started", {{"port", state->server->port()}});
@@ -176,6 +217,7 @@ void Service::Stop() {
     }
   }
   state_->changed.notify_all();
+  state_->office->Stop();  // first, because handlers wait for its answers
   state_->server->Stop();
   if (state_->worker.joinable()) {
     state_->worker.join();

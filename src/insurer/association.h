@@ -50,6 +50,9 @@ class Association {
   // The line to support under the association's own certificate. kPrecondition: not configured.
   [[nodiscard]] Result<std::unique_ptr<SupportLine>> OpenSupportLine() const;
 
+  // The store with the tables of the register, for work on it that has an object of its own.
+  [[nodiscard]] store::Database& database() { return *database_; }
+
   [[nodiscard]] exchange::Mode mode() const { return mode_; }
 
   // kRefused: the key file or token does not open the store's keys.

@@ -23,6 +23,8 @@ struct LinkReport {
   std::vector<std::pair<std::string, std::string>> swaps;  // have each other's number
   std::vector<std::string> implausible;                    // birth date in the future or too old
   std::uint64_t stale = 0;                                 // changed while jlis was asked
+  std::uint64_t resumed = 0;     // of those asked about, by a run that was stopped
+  bool already_applied = false;  // an answer that was read before: nothing was changed
 };
 
 struct AskedLinks {

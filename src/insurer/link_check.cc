@@ -106,6 +106,10 @@ std::string_view CheckSourceName(CheckSource source) {
   return source == CheckSource::kVerification ? "verification" : "query";
 }
 
+std::string_view RunKindOf(CheckSource source) {
+  return source == CheckSource::kVerification ? "verify-links" : "query-residents";
+}
+
 std::optional<CheckSource> CheckSourceOf(std::string_view name) {
   for (const CheckSource source : {CheckSource::kVerification, CheckSource::kQuery}) {
     if (CheckSourceName(source) == name) {

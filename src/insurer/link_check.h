@@ -44,6 +44,9 @@ enum class CheckSource : std::uint8_t { kVerification, kQuery };
 [[nodiscard]] std::string_view CheckSourceName(CheckSource source);
 [[nodiscard]] std::optional<CheckSource> CheckSourceOf(std::string_view name);
 
+// What the run of such questions is called: "verify-links", "query-residents".
+[[nodiscard]] std::string_view RunKindOf(CheckSource source);
+
 struct Finding {
   CheckSource source = CheckSource::kVerification;
   std::string outcome;  // a word of exchange/resident_query.h

@@ -6,8 +6,6 @@ namespace musubi::insurer {
 
 namespace {
 
-constexpr std::size_t kChunkRows = 10000;
-
 Error Strange() {
   return Error{ErrorCode::kInternal, "support answered other lines than it was asked", "support"};
 }
@@ -34,23 +32,6 @@ exchange::ResidentQueryRow RowOf(const LinkQuestion& question) {
   return row;
 }
 
-Result<http::Body> LinesOf(std::span<const LinkQuestion> questions, const vault::Vault& vault) {
-  http::Body lines;
-  for (const LinkQuestion& question : questions) {
-    exchange::ResidentQueryRow row = RowOf(question);
-    if (question.owner != nullptr) {
-      MUSUBI_TRY(
-          row.number, vault.Decrypt(question.owner->sealed, question.owner->known.reference)
-      );
-      AppendVerificationQuery(row, lines);
-    } else {
-      AppendResidentQuery(row, lines);
-    }
-    exchange::AppendLineEnd(lines);
-  }
-  return lines;
-}
-
 template <typename Answer>
 Finding FindingOf(CheckSource source, std::string_view outcome, const Answer& answer) {
   return {
@@ -60,6 +41,15 @@ Finding FindingOf(CheckSource source, std::string_view outcome, const Answer& an
       std::string(answer.rules),
       std::string(answer.characters)
   };
+}
+
+Result<http::Body> LinesOf(std::span<const LinkQuestion> questions, const vault::Vault& vault) {
+  http::Body lines;
+  for (const LinkQuestion& question : questions) {
+    MUSUBI_CHECK_OK(AppendQuestion(question, vault, lines));
+    exchange::AppendLineEnd(lines);
+  }
+  return lines;
 }
 
 Result<void> ReadAnswers(
@@ -72,23 +62,9 @@ Result<void> ReadAnswers(
     if (row >= questions.size()) {
       return Strange();
     }
-    LinkAnswer& answer = answers.emplace_back();
-    std::string_view reference;
-    if (questions[row].owner != nullptr) {
-      MUSUBI_TRY(const auto read, exchange::ReadVerificationAnswer(fields));
-      reference = read.reference;
-      const auto outcome = VerificationOutcomeName(read.outcome);
-      answer.finding = FindingOf(CheckSource::kVerification, outcome, read);
-    } else {
-      MUSUBI_TRY(const auto read, exchange::ReadResidentAnswer(fields));
-      reference = read.reference;
-      answer.finding = FindingOf(CheckSource::kQuery, QueryOutcomeName(read.outcome), read);
-      answer.number = read.number;
-    }
-    const bool is_invalid = answer.finding.outcome == "invalid" && reference.empty();
-    return is_invalid || reference == questions[row].person->known.reference
-               ? Ok()
-               : Result<void>(Strange());
+    MUSUBI_TRY(LinkAnswer answer, ReadAnswer(questions[row], fields));
+    answers.push_back(std::move(answer));
+    return Ok();
   };
   MUSUBI_TRY(const std::uint64_t count, exchange::EachLine(lines, on_line));
   return count == questions.size() ? Ok() : Result<void>(Strange());
@@ -96,25 +72,62 @@ Result<void> ReadAnswers(
 
 }  // namespace
 
+Result<void> AppendQuestion(
+    const LinkQuestion& question, const vault::Vault& vault, SecretVector<char>& out
+) {
+  exchange::ResidentQueryRow row = RowOf(question);
+  if (question.owner == nullptr) {
+    AppendResidentQuery(row, out);
+    return Ok();
+  }
+  MUSUBI_TRY(row.number, vault.Decrypt(question.owner->sealed, question.owner->known.reference));
+  AppendVerificationQuery(row, out);
+  return Ok();
+}
+
+Result<LinkAnswer> ReadAnswer(
+    const LinkQuestion& question, std::span<const std::string_view> fields
+) {
+  LinkAnswer answer;
+  std::string_view reference;
+  if (question.owner != nullptr) {
+    MUSUBI_TRY(const auto read, exchange::ReadVerificationAnswer(fields));
+    reference = read.reference;
+    const auto outcome = VerificationOutcomeName(read.outcome);
+    answer.finding = FindingOf(CheckSource::kVerification, outcome, read);
+  } else {
+    MUSUBI_TRY(const auto read, exchange::ReadResidentAnswer(fields));
+    reference = read.reference;
+    answer.finding = FindingOf(CheckSource::kQuery, QueryOutcomeName(read.outcome), read);
+    answer.number = read.number;
+  }
+  const bool is_invalid = answer.finding.outcome == "invalid" && reference.empty();
+  if (!is_invalid && reference != question.person->known.reference) {
+    return Strange();
+  }
+  return answer;
+}
+
 Result<std::vector<LinkAnswer>> AskAbout(
     std::span<const LinkQuestion> questions,
     const vault::Vault& vault,
     const AskSupport& ask,
-    const std::function<void(std::uint64_t)>& on_progress
+    const AskOptions& options
 ) {
   std::vector<LinkAnswer> answers;
   answers.reserve(questions.size());
   while (answers.size() < questions.size()) {
-    const auto rest = questions.subspan(answers.size());
-    const auto chunk = rest.first(std::min(kChunkRows, rest.size()));
-    const bool is_query = chunk.front().owner == nullptr;
-    MUSUBI_TRY(http::Body lines, LinesOf(chunk, vault));
+    const std::size_t done = answers.size();
+    const auto rest = questions.subspan(done);
+    const auto call = rest.first(std::min(options.questions_per_call, rest.size()));
+    const bool is_query = call.front().owner == nullptr;
+    MUSUBI_TRY(http::Body lines, LinesOf(call, vault));
     MUSUBI_TRY(
         const http::Body told, ask(is_query ? kQueryPath : kVerificationPath, std::move(lines))
     );
-    MUSUBI_CHECK_OK(ReadAnswers(chunk, {told.data(), told.size()}, answers));
-    if (on_progress) {
-      on_progress(answers.size());
+    MUSUBI_CHECK_OK(ReadAnswers(call, {told.data(), told.size()}, answers));
+    if (options.on_call) {
+      MUSUBI_CHECK_OK(options.on_call(call, std::span<const LinkAnswer>(answers).subspan(done)));
     }
   }
   return answers;

@@ -132,18 +132,6 @@ Result<std::vector<ReviewItem>> Links::ReviewQueue() const {
   return items;
 }
 
-Result<std::vector<ReviewedPerson>> Links::PeopleOf(const ReviewClass& review_class) const {
-  MUSUBI_TRY(const auto everybody, LoadSubjects(*connection_, SubjectsOf::kEverybody));
-  std::vector<ReviewedPerson> people;
-  for (const std::string& reference : review_class.references) {
-    const Subject* person = FindSubject(everybody, reference);
-    if (person != nullptr) {
-      people.push_back({reference, person->texts});
-    }
-  }
-  return people;
-}
-
 Result<ReviewItem> Links::FindItem(std::string_view review_class) const {
   MUSUBI_TRY(const std::vector<ReviewItem> items, ReviewQueue());
   for (const ReviewItem& item : items) {

@@ -137,7 +137,74 @@ CREATE TABLE link_statistic (
 ) {WITHOUT_ROWID};
 )sql";
 
-constexpr std::array<store::Migration, 2> kMigrations = {{{1, kFirst}, {2, kSecond}}};
+// Record copies 副本: what the existing system knows (record; record_stage takes a file in bulk and
+// is empty between transactions), what was sent and not answered yet or refused (copy_sent), and
+// what the hub confirmed, by a digest (copy_confirmed; an empty one: nothing is held there).
+constexpr std::string_view kThird = R"sql(
+INSERT INTO settings (name, value) VALUES ('record_copies', 0);
+CREATE INDEX person_insured ON person (insured_number);
+
+CREATE TABLE record (
+  reference TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  valid_from BIGINT NOT NULL,
+  valid_to BIGINT NOT NULL,
+  layout BIGINT NOT NULL,
+  items TEXT NOT NULL,
+  PRIMARY KEY (reference, kind, key, valid_from)
+) {WITHOUT_ROWID};
+
+CREATE TABLE record_stage (
+  reference TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  valid_from BIGINT NOT NULL,
+  valid_to BIGINT NOT NULL,
+  layout BIGINT NOT NULL,
+  items TEXT NOT NULL,
+  PRIMARY KEY (reference, kind, key, valid_from)
+) {WITHOUT_ROWID};
+
+CREATE TABLE copy_package (
+  sequence BIGINT NOT NULL PRIMARY KEY,
+  run BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  as_of BIGINT NOT NULL,
+  row_count BIGINT NOT NULL,
+  file_sha256 TEXT NOT NULL,
+  result_sha256 TEXT NOT NULL
+);
+
+CREATE TABLE copy_sent (
+  sequence BIGINT NOT NULL,
+  line BIGINT NOT NULL,
+  insured_number TEXT NOT NULL,
+  branch TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  valid_from BIGINT NOT NULL,
+  digest {BLOB} NOT NULL,
+  outcome TEXT NOT NULL,
+  PRIMARY KEY (sequence, line)
+) {WITHOUT_ROWID};
+CREATE INDEX copy_sent_insured ON copy_sent (insured_number);
+
+CREATE TABLE copy_confirmed (
+  insured_number TEXT NOT NULL,
+  branch TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  valid_from BIGINT NOT NULL,
+  sequence BIGINT NOT NULL,
+  digest {BLOB} NOT NULL,
+  PRIMARY KEY (insured_number, kind, key, valid_from)
+) {WITHOUT_ROWID};
+)sql";
+
+constexpr std::array<store::Migration, 3> kMigrations = {
+    {{1, kFirst}, {2, kSecond}, {3, kThird}}
+};
 
 }  // namespace
 

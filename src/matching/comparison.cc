@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "text/normal_form_characters.h"
 #include "text/utf8.h"
 
 namespace musubi::matching {
@@ -53,6 +54,28 @@ std::string_view TakeCharacter(std::string_view& text) {
   const std::string_view before = text;
   static_cast<void>(text::TakeCodePoint(text));
   return before.substr(0, before.size() - text.size());
+}
+
+// The next kana of a lossless form, small or large alike; 0 at the end.
+char32_t TakeKana(std::string_view& form) {
+  while (!form.empty()) {
+    const char32_t kana = text::TakeCodePoint(form);
+    if (kana != U'・' && kana != U'-') {
+      return text::LargeKana(kana);
+    }
+  }
+  return 0;
+}
+
+bool IsSameReading(std::string_view a, std::string_view b) {
+  char32_t kana = 0;
+  do {
+    kana = TakeKana(a);
+    if (kana != TakeKana(b)) {
+      return false;
+    }
+  } while (kana != 0);
+  return true;
 }
 
 std::string_view BuildingOf(const text::NormalForm& lossless, const text::NormalForm& lenient) {
@@ -274,6 +297,16 @@ FitKind Comparer::FitOrFormer(Attribute attribute, const ResidentView& resident,
   return FitKind::kLenient;
 }
 
+bool Comparer::IsReadAlike(const ResidentView& resident, Rules name_rules) {
+  std::string_view found = resident.attributes.kana;
+  if ((name_rules & text::RuleBit(text::Rule::kFormerSurname)) != 0) {
+    MakeFormerName(resident.former_surname_kana, found, former_);
+    found = former_;
+  }
+  Make(Attribute::kKana, found, Layer::kLossless, found_lossless_);
+  return IsSameReading(Asked(Attribute::kKana, Layer::kLossless).text, found_lossless_.text);
+}
+
 Fit Comparer::Against(const ResidentView& resident) {
   Fit fit;
   const Attributes& found = resident.attributes;
@@ -289,6 +322,12 @@ Fit Comparer::Against(const ResidentView& resident) {
   if (found.kana.empty()) {
     set(Attribute::kKana, FitKind::kNotAsked);
     fit.rules[IndexOf(Attribute::kKana)] = 0;
+  }
+  const Rules name_rules = fit.rules[IndexOf(Attribute::kName)];
+  if (fit.Of(Attribute::kName) == FitKind::kLenient && fit.Fits(Attribute::kKana) &&
+      (name_rules & text::RuleBit(text::Rule::kLostGaiji)) != 0 &&
+      !IsReadAlike(resident, name_rules)) {
+    set(Attribute::kKana, FitKind::kDiffers);
   }
   set(Attribute::kAddress,
       FitOf(Attribute::kAddress, found.address, fit.rules[IndexOf(Attribute::kAddress)]));

@@ -4,7 +4,9 @@
 // little and nothing is allocated in the long run. Belongs to one thread.
 //
 // An attribute fits losslessly, or with lenient rules that the rule set allows, or not at all. What
-// is blank never fits, except kana where the register has none: then it is not looked at.
+// is blank never fits, except kana where the register has none: then it is not looked at. Where a
+// character of the name is lost, kana is all that tells 大野 from 小野: it must then be the same
+// reading (オオノ is not オノ), small kana aside, and of the same surname, present or former.
 #pragma once
 
 #include <array>
@@ -76,6 +78,7 @@ class Comparer {
   FitKind FitOf(Attribute attribute, std::string_view found, text::Rules& rules);
   FitKind FitOrFormer(Attribute attribute, const ResidentView& resident, text::Rules& rules);
   bool FitsLenient(Attribute attribute, std::string_view found, text::Rules& rules);
+  bool IsReadAlike(const ResidentView& resident, text::Rules name_rules);
   text::Rules NeededRules(Attribute attribute, bool is_by_gaiji);
   text::Rules RulesByCharacter(Attribute attribute);
 

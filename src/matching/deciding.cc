@@ -22,9 +22,11 @@ bool Deciding::Add(const ResidentView& resident, const Fit& fit, Date asked) {
   }
   const AttributeSet set = fit.Differs();
   const auto differs = static_cast<unsigned>(std::popcount(set));
+  const bool is_restricted = resident.status == text::ResidentStatus::kRestricted;
   if (lead_count_ == 0 || differs < lead_differs_) {
     lead_count_ = 1;
     lead_differs_ = differs;
+    is_lead_restricted_ = is_restricted;
     lead_set_ = set;
     lead_code_ = code;
     return true;
@@ -32,8 +34,9 @@ bool Deciding::Add(const ResidentView& resident, const Fit& fit, Date asked) {
   if (differs == lead_differs_) {
     ++lead_count_;
     // Which of the equally near ones is told must not depend on their order.
-    std::tie(lead_set_, lead_code_) =
-        std::min(std::tuple(lead_set_, lead_code_), std::tuple(set, code));
+    std::tie(is_lead_restricted_, lead_set_, lead_code_) = std::min(
+        std::tuple(is_lead_restricted_, lead_set_, lead_code_), std::tuple(is_restricted, set, code)
+    );
   }
   return true;
 }
@@ -41,8 +44,10 @@ bool Deciding::Add(const ResidentView& resident, const Fit& fit, Date asked) {
 Decision Deciding::Decide() const {
   Decision decision;
   if (full_count_ == 0) {
-    decision.outcome = lead_count_ == 0 ? MatchOutcome::kNone : MatchOutcome::kPartial;
-    decision.differs = lead_set_;
+    decision.outcome = lead_count_ == 0      ? MatchOutcome::kNone
+                       : is_lead_restricted_ ? MatchOutcome::kRestricted
+                                             : MatchOutcome::kPartial;
+    decision.differs = is_lead_restricted_ ? AttributeSet{0} : lead_set_;
     decision.candidate_count = lead_count_;
     return decision;
   }

@@ -33,6 +33,7 @@ class Deciding {
   text::ResidentStatus full_status_ = text::ResidentStatus::kPresent;
   std::uint32_t lead_count_ = 0;  // of those that differ least
   unsigned lead_differs_ = 0;
+  bool is_lead_restricted_ = false;  // then nothing but that is told
   AttributeSet lead_set_ = 0;
   std::uint64_t lead_code_ = 0;
 };

@@ -43,7 +43,7 @@ enum class MatchOutcome : std::uint8_t {
   kPartial,   // one or more residents come near; `differs` says in what (of the nearest)
   kMultiple,  // two or more residents fit equally
   kNone,
-  kRestricted,  // support measure: no detail
+  kRestricted,  // support measure: no detail, not even whether all attributes fit
   kGone,        // the one who fits has died or left the country
   kInvalid,     // name or birth date missing or unreadable
 };

@@ -83,6 +83,41 @@ TEST(Match, LostCharacterIsFoundInARegisterWithoutKana) {
   );
 }
 
+TEST(Match, ALostCharacterWithAnotherReadingIsNotAccepted) {
+  for (const char* lost : {"●", "■", "〓", "?"}) {
+    const SomePerson person{.name = lost + std::string("辺　一郎"), .kana = "タナベ　イチロウ"};
+    const Decision decision = MatchOne({{}}, person);
+    EXPECT_NE(decision.outcome, MatchOutcome::kAgree);
+    EXPECT_NE(decision.outcome, MatchOutcome::kNotation);
+    EXPECT_EQ(decision.resident, 0U);
+  }
+}
+
+// With all of the name to be seen these are the notation of one reading; with a character lost they
+// are another family.
+TEST(Match, ALostCharacterMakesTheReadingExact) {
+  const SomeResident ono{.name = "小野　一郎", .kana = "オノ　イチロウ"};
+  const SomeResident oda{.name = "小田　一郎", .kana = "オダ　イチロウ"};
+  const auto outcome = [](const SomeResident& resident, const char* name, const char* kana) {
+    return MatchOne({resident}, {.name = name, .kana = kana}).outcome;
+  };
+  EXPECT_EQ(outcome(ono, "小野　一郎", "オオノ　イチロウ"), MatchOutcome::kNotation);
+  EXPECT_EQ(outcome(ono, "●野　一郎", "オオノ　イチロウ"), MatchOutcome::kPartial);
+  EXPECT_EQ(outcome(oda, "●田　一郎", "オオタ　イチロウ"), MatchOutcome::kPartial);
+  EXPECT_EQ(outcome(ono, "●野　一郎", "ｵﾉ ｲﾁﾛｳ"), MatchOutcome::kNotation);
+  const SomeResident sho{.name = "小野　翔", .kana = "オノ　ショウ"};
+  EXPECT_EQ(outcome(sho, "小野　●", "オノ　シヨウ"), MatchOutcome::kNotation);
+}
+
+TEST(Match, ALostCharacterIsReadWithTheSurnameItFits) {
+  const SomeResident married{.former = "佐藤", .former_kana = "サトウ"};
+  const auto outcome = [&married](const char* kana) {
+    return MatchOne({married}, {.name = "●藤　一郎", .kana = kana}).outcome;
+  };
+  EXPECT_EQ(outcome("サトウ　イチロウ"), MatchOutcome::kNotation);
+  EXPECT_EQ(outcome("ワタナベ　イチロウ"), MatchOutcome::kPartial);
+}
+
 TEST(Match, SmallKanaIsNotationAndNamesTheRule) {
   const Decision decision = MatchOne({{.kana = "ワタナベ　ショウ"}}, {.kana = "ワタナベ　シヨウ"});
   EXPECT_EQ(decision.outcome, MatchOutcome::kNotation);
@@ -203,6 +238,23 @@ TEST(Match, RestrictedResidentHasNoEvidence) {
   EXPECT_TRUE(index->Match(person.Ask(), Explain::kYes).evidence.empty());
   const SomePerson moved{.address = "大阪府堺市堺区南瓦町3-1"};
   EXPECT_TRUE(index->Match(moved.Ask(), Explain::kYes).evidence.empty());
+}
+
+TEST(Match, OfARestrictedResidentItIsNotToldWhatDiffers) {
+  const SomePerson moved{.address = "大阪府堺市堺区南瓦町3-1"};
+  const Decision decision = MatchOne({{.status = "restricted"}}, moved);
+  EXPECT_EQ(decision.outcome, MatchOutcome::kRestricted);
+  EXPECT_EQ(decision.differs, 0U);
+  EXPECT_EQ(decision.resident, 0U);
+  // Somebody else who comes as near is told of instead, whatever the order.
+  SomeResident other{.code = "20000000002", .number = "222222222225"};
+  const SomeResident restricted{.status = "restricted"};
+  for (const auto& residents :
+       {std::vector<SomeResident>{restricted, other}, {other, restricted}}) {
+    const Decision both = MatchOne(residents, moved);
+    EXPECT_EQ(both.outcome, MatchOutcome::kPartial);
+    EXPECT_EQ(both.differs, BitOf(Attribute::kAddress));
+  }
 }
 
 TEST(Match, WhoHasDiedOrLeftIsGone) {

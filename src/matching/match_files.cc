@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/io.h"
-#include "matching/roster_verify.h"
+#include "matching/roster_verify_part.h"
 #include "number/individual_number.h"
 #include "text/roster.h"
 
@@ -121,6 +121,24 @@ void AppendDecision(
   out += "\r\n";
 }
 
+std::filesystem::path PartOf(std::filesystem::path out) {
+  out += ".part";
+  return out;
+}
+
+// By which a part is known to be of the same files: size and time of each.
+std::string InputsOf(const MatchFiles& files) {
+  std::string inputs;
+  for (const std::filesystem::path& path :
+       {files.residents, files.roster, files.mapping.value_or(std::filesystem::path())}) {
+    std::error_code ignored;
+    const auto size = std::filesystem::file_size(path, ignored);
+    const auto time = std::filesystem::last_write_time(path, ignored).time_since_epoch().count();
+    fmt::format_to(std::back_inserter(inputs), "{}:{} ", size, time);
+  }
+  return inputs;
+}
+
 template <std::size_t kCount, typename NameOf>
 FileReport ReportOf(const std::array<std::uint64_t, kCount>& counts, const NameOf& name_of) {
   FileReport report;
@@ -186,9 +204,18 @@ Result<FileReport> VerifyRosterFile(const MatchFiles& files) {
     }
     return Ok();
   }));
+  MUSUBI_TRY(const auto part, VerifyPart::Open(PartOf(files.out), InputsOf(files), people.size()));
   MUSUBI_TRY(
       const auto verifications,
-      VerifyRoster(people, numbers, files.residents, *normaliser, files.threads, files.on_progress)
+      VerifyRoster(
+          people,
+          numbers,
+          files.residents,
+          *normaliser,
+          files.threads,
+          files.on_progress,
+          part.get()
+      )
   );
   MUSUBI_TRY(auto file, ResultFile::Create(files.out));
   file.buffer() += "row,outcome,rules\r\n";
@@ -206,6 +233,7 @@ Result<FileReport> VerifyRosterFile(const MatchFiles& files) {
     MUSUBI_CHECK_OK(file.Flushed());
   }
   MUSUBI_CHECK_OK(file.Finish());
+  part->Remove();
   FileReport report = ReportOf(counts, [](std::size_t i) {
     return VerifyOutcomeName(static_cast<VerifyOutcome>(i));
   });

@@ -30,7 +30,8 @@ struct FileReport {
 };
 
 [[nodiscard]] Result<FileReport> MatchRosterFile(const MatchFiles& files);
-// Rows without a number are not in the result.
+// Rows without a number are not in the result. Stopped and run again with the same files, it goes
+// on where it was (OUT.part, roster_verify_part.h).
 [[nodiscard]] Result<FileReport> VerifyRosterFile(const MatchFiles& files);
 
 }  // namespace musubi::matching

@@ -1,14 +1,21 @@
 #include "matching/match_files.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <csignal>
 #include <mutex>
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "matching/people_for_test.h"
+#include "matching/resident_batches.h"
 #include "matching/roster_verify.h"
+#include "number/individual_number.h"
 
 namespace musubi::matching {
 
@@ -110,9 +117,8 @@ TEST_F(MatchFilesTest, LinesAcrossPiecesOfALargeRegisterAreReadOnce) {
   ASSERT_GT(std::filesystem::file_size(folder_.File("residents.csv")), 5U << 20U);
   std::vector<std::uint8_t> seen(residents.size());
   std::mutex mutex;
-  const auto count = ReadResidentBatches(
-      folder_.File("residents.csv"),
-      3,
+  ResidentBatches batches(folder_.File("residents.csv"), 3);
+  const auto count = batches.Read(
       [&](const ResidentBatch& batch) {
         const std::scoped_lock lock(mutex);
         for (const text::ResidentRow& row : batch.rows) {
@@ -120,11 +126,33 @@ TEST_F(MatchFilesTest, LinesAcrossPiecesOfALargeRegisterAreReadOnce) {
         }
         return Ok();
       },
+      Ok,
       nullptr
   );
   ASSERT_TRUE(count.ok());
   EXPECT_EQ(*count, residents.size());
   EXPECT_TRUE(std::ranges::all_of(seen, [](std::uint8_t times) { return times == 1; }));
+}
+
+TEST_F(MatchFilesTest, AQuoteLateInALargeRegisterChangesNothing) {
+  Write(folder_.File("roster.csv"), std::string(kHeading) + kName + kHouse + ",\n");
+  std::vector<SomeResident> residents(20000);
+  for (std::size_t i = 0; i < residents.size(); ++i) {
+    residents[i].code = std::to_string(10000000001 + i);
+    residents[i].name = i % 5000 == 0 ? "渡辺　一郎" : "鈴木　次郎";
+    residents[i].kana = i % 5000 == 0 ? "ワタナベ　イチロウ" : "スズキ　ジロウ";
+  }
+  WriteRegister(folder_.File("residents.csv"), residents);
+  ASSERT_TRUE(MatchRosterFile(Files()).ok());
+  const std::string plain = Slurp(folder_.File("out.csv"));
+  EXPECT_NE(plain.find("1,multiple,,,,4"), std::string::npos) << plain;
+  residents.back().address = "\"東京都,\n立川市\"";
+  WriteRegister(folder_.File("residents.csv"), residents);
+  ASSERT_TRUE(MatchRosterFile(Files()).ok());
+  EXPECT_EQ(Slurp(folder_.File("out.csv")), plain);
+  const auto index = ResidentIndex::Load(folder_.File("residents.csv"), SharedNormaliser(), 2);
+  ASSERT_TRUE(index.ok());
+  EXPECT_EQ((*index)->size(), residents.size());
 }
 
 TEST_F(MatchFilesTest, VerifySaysTheGravestDifference) {
@@ -146,6 +174,121 @@ TEST_F(MatchFilesTest, VerifySaysTheGravestDifference) {
       Verified("渡邊一郎,ワタナベイチロウ,1980-04-05,1,立川市曙町2-3-4," + valid),
       "1,notation,kanji-variant building"
   );
+}
+
+// Numbers that are nobody's, one for each resident.
+std::string NumberOf(std::size_t resident) {
+  std::string text = std::to_string(70000000000ULL + resident);
+  std::array<std::uint8_t, 11> digits{};
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    digits[i] = static_cast<std::uint8_t>(text[i] - '0');
+  }
+  return text + std::to_string(number::IndividualCheckDigit(digits));
+}
+
+class StoppedVerifyTest : public MatchFilesTest {
+ protected:
+  static constexpr std::size_t kResidents = 40000;
+
+  void SetUp() override {
+    std::vector<SomeResident> residents(kResidents);
+    std::string roster(kHeading);
+    for (std::size_t i = 0; i < kResidents; ++i) {
+      residents[i].code = std::to_string(10000000001 + i);
+      residents[i].number = NumberOf(i);
+      residents[i].status = i % 7 == 0 ? "deceased" : "";
+      if (i % 10 == 0) {
+        roster += std::string(kName) + kHouse + "," + NumberOf(kResidents - 1 - i) + "\n";
+      }
+    }
+    WriteRegister(folder_.File("residents.csv"), residents);
+    Write(folder_.File("roster.csv"), roster);
+    EXPECT_TRUE(VerifyRosterFile(Files()).ok());
+    whole_ = Slurp(folder_.File("out.csv"));
+    std::filesystem::remove(folder_.File("out.csv"));
+  }
+
+  // In a process of its own, after some batches.
+  void VerifyUntilKilled(const MatchFiles& asked) const {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      MatchFiles files = asked;
+      std::atomic<int> batches = 0;
+      files.on_progress = [&batches](std::uint64_t) {
+        if (++batches == 2) {
+          ::raise(SIGKILL);
+        }
+      };
+      static_cast<void>(VerifyRosterFile(files));
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << status;
+  }
+
+  void ExpectGoesOn(const MatchFiles& asked) const {
+    VerifyUntilKilled(asked);
+    ASSERT_TRUE(std::filesystem::exists(folder_.File("out.csv.part")));
+    ASSERT_FALSE(std::filesystem::exists(asked.out));
+    MatchFiles files = asked;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    files.on_progress = [&](std::uint64_t done) {
+      first = first == 0 ? done : first;
+      last = done;
+    };
+    ASSERT_TRUE(VerifyRosterFile(files).ok());
+    EXPECT_GT(first, 8192U);  // it began behind what was done
+    EXPECT_EQ(last, kResidents);
+    EXPECT_EQ(Slurp(asked.out), whole_);
+    EXPECT_FALSE(std::filesystem::exists(folder_.File("out.csv.part")));
+  }
+
+  std::string whole_;
+};
+
+TEST_F(StoppedVerifyTest, AKilledVerificationGoesOnWhereItWas) {
+  MatchFiles files = Files();
+  files.threads = 1;
+  ExpectGoesOn(files);
+}
+
+TEST_F(StoppedVerifyTest, SoDoesOneOfACompressedRegister) {
+  const std::string text = Slurp(folder_.File("residents.csv"));
+  gzFile file = gzopen(folder_.File("r.gz").c_str(), "wb1");
+  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
+  gzclose(file);
+  MatchFiles files = Files();
+  files.residents = folder_.File("r.gz");
+  files.threads = 1;
+  ExpectGoesOn(files);
+}
+
+TEST_F(StoppedVerifyTest, WhatIsLeftOfOtherFilesOrBrokenIsBegunAnew) {
+  MatchFiles files = Files();
+  files.threads = 1;
+  VerifyUntilKilled(files);
+  const std::string part = Slurp(folder_.File("out.csv.part"));
+  Write(folder_.File("out.csv.part"), part.substr(0, part.size() / 2) + "\nH,x\n");
+  ASSERT_TRUE(VerifyRosterFile(files).ok());
+  EXPECT_EQ(Slurp(files.out), whole_);
+  VerifyUntilKilled(files);
+  Write(folder_.File("roster.csv"), std::string(kHeading) + kName + kHouse + ",\n");
+  const auto report = VerifyRosterFile(files);
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->rows, 0U);
+}
+
+TEST_F(StoppedVerifyTest, APartCutOffInTheMiddleOfALineIsTakenUpToItsLastWholeBatch) {
+  MatchFiles files = Files();
+  files.threads = 1;
+  VerifyUntilKilled(files);
+  const std::string part = Slurp(folder_.File("out.csv.part"));
+  ASSERT_GT(part.size(), 100U);
+  Write(folder_.File("out.csv.part"), part + "H,1,0,100000");
+  ASSERT_TRUE(VerifyRosterFile(files).ok());
+  EXPECT_EQ(Slurp(files.out), whole_);
 }
 
 TEST_F(MatchFilesTest, VerifyTellsAStatusOnlyToWhoKnowsTheBirthDate) {

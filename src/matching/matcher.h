@@ -8,7 +8,7 @@
 //      picked by score: two residents that fit equally are kMultiple.
 //   4. A moved, mis-dated or mis-sexed person is kPartial, never silently kNone.
 //
-// ResidentIndex holds the register in memory (bounded: some 100 bytes a resident) and answers while
+// ResidentIndex holds the register in memory (bounded: some 200 bytes a resident) and answers while
 // it is being updated: Publish swaps a new version in, readers finish on the old one.
 #pragma once
 

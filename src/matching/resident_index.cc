@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <mutex>
 
 #include "matching/matcher.h"
@@ -22,26 +21,29 @@ Result<std::shared_ptr<const ResidentIndex>> ResidentIndex::Load(
     std::shared_ptr<const text::Normaliser> normaliser,
     unsigned threads
 ) {
+  auto state = std::make_unique<State>();
   std::mutex mutex;
-  std::map<std::size_t, ResidentPiece> pieces;  // by batch: the table is in the file's order
   const auto on_batch = [&](const ResidentBatch& batch) -> Result<void> {
     ResidentPiece piece;
     for (const text::ResidentRow& row : batch.rows) {
       const PersonKeys keys = KeysOf(row.name, row.kana, row.birth_date, *normaliser);
       MUSUBI_CHECK_OK(piece.Add(row, keys, FormerKeysOf(row, *normaliser)));
     }
+    // In whatever order: no decision depends on it.
     const std::scoped_lock lock(mutex);
-    pieces.emplace(batch.number, std::move(piece));
+    state->table.Append(std::move(piece));
+    return Ok();
+  };
+  const auto on_restart = [&state]() -> Result<void> {
+    state->table = ResidentTable();
     return Ok();
   };
   threads = std::max(1U, threads);
-  MUSUBI_TRY(const std::uint64_t count, ReadResidentBatches(residents, threads, on_batch, nullptr));
-  auto state = std::make_unique<State>();
+  ResidentBatches batches(residents, threads);
+  MUSUBI_TRY(
+      [[maybe_unused]] const std::uint64_t count, batches.Read(on_batch, on_restart, nullptr)
+  );
   state->normaliser = std::move(normaliser);
-  state->table.Reserve(count);
-  for (auto& [number, piece] : pieces) {
-    state->table.Append(std::move(piece));
-  }
   state->table.Link(AllKinds(), true, threads);
   return std::shared_ptr<const ResidentIndex>(new ResidentIndex(std::move(state)));
 }

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <cstring>
-#include <thread>
+#include <numeric>
 
 #include "matching/comparison.h"
+#include "matching/parallel.h"
 
 namespace musubi::matching {
 
@@ -90,78 +90,125 @@ Result<void> ResidentPiece::Add(
   }
   entry.code = DigitsOf(row.resident_record_code);
   entry.number = DigitsOf(row.individual_number);
-  entry.superseded = DigitsOf(row.superseded_number);
   entry.keys = keys;
   entry.sex_and_status = static_cast<std::uint8_t>(
       static_cast<unsigned>(row.sex) | static_cast<unsigned>(row.status) << 4U
   );
-  if (former.name != 0 || former.kana != 0) {
-    formers_.push_back({static_cast<std::uint32_t>(entries_.size()), former});
+  const auto at_entry = static_cast<std::uint32_t>(entries_.size());
+  if (former.IsAny()) {
+    formers_.push_back({at_entry, former});
+  }
+  if (!row.superseded_number.empty()) {
+    superseded_.push_back({at_entry, DigitsOf(row.superseded_number)});
   }
   entries_.push_back(entry);
   return Ok();
 }
 
 void ResidentTable::Append(ResidentPiece piece) {
-  const auto base = static_cast<std::uint32_t>(entries_.size());
-  entries_.insert(entries_.end(), piece.entries_.begin(), piece.entries_.end());
+  const auto base = static_cast<std::uint32_t>(size_);
+  std::span<const Entry> left(piece.entries_);
+  while (!left.empty()) {
+    const std::size_t at = size_ & (kSegmentSize - 1);
+    if (at == 0) {
+      segments_.push_back(std::make_unique_for_overwrite<Entry[]>(kSegmentSize));
+    }
+    const auto now = left.first(std::min(left.size(), kSegmentSize - at));
+    std::ranges::copy(now, segments_.back().get() + at);
+    size_ += now.size();
+    left = left.subspan(now.size());
+  }
   for (ResidentPiece::Former former : piece.formers_) {
     former.entry += base;
     formers_.push_back(former);
   }
+  for (ResidentPiece::Superseded superseded : piece.superseded_) {
+    superseded.entry += base;
+    superseded_.push_back(superseded);
+  }
   std::ranges::move(piece.blocks_, std::back_inserter(blocks_));
 }
 
-void ResidentTable::LinkOne(KeyKind kind) {
-  Chain& chain = chains_[static_cast<std::size_t>(kind)];
-  const std::size_t place_count = entries_.size() + formers_.size();
-  chain.heads.assign(std::bit_ceil(std::max<std::size_t>(1, place_count)), 0);
-  chain.next.assign(place_count, 0);
-  chain.mask = chain.heads.size() - 1;
+std::uint64_t ResidentTable::HashAt(KeyKind kind, std::uint32_t place) const {
+  // A former name without a key is no reason to be among those without one.
+  const bool is_for_keyless = kind == KeyKind::kBirthOnly || kind == KeyKind::kBirthNoKana;
+  return is_for_keyless && (place & kFormerBit) != 0 ? 0 : HashKept(kind, KeysAt(place));
+}
+
+// Calls on(place, end of its bucket) for every place of the kind. Hashes run ahead of their use, so
+// that the bucket's memory is there when it is needed.
+template <typename OnPlace>
+void ResidentTable::ForEachPlace(KeyKind kind, Buckets& buckets, const OnPlace& on) const {
   constexpr std::size_t kAhead = 16;
-  for (std::size_t place = 0; place < place_count; ++place) {
-    if (place + kAhead < place_count) {
-      const auto ahead = static_cast<std::uint32_t>(place + kAhead);
-      __builtin_prefetch(&chain.heads[HashKept(kind, KeysAt(ahead)) & chain.mask], 1);
+  std::array<std::uint64_t, kAhead> hashes{};
+  const std::size_t count = size_ + formers_.size();
+  for (std::size_t i = 0; i < count + kAhead; ++i) {
+    std::uint64_t& hash = hashes[i % kAhead];
+    if (i >= kAhead && hash != 0) {
+      on(PlaceOf(i - kAhead), buckets.ends[hash & buckets.mask]);
     }
-    const std::uint64_t hash = HashKept(kind, KeysAt(static_cast<std::uint32_t>(place)));
-    // A former name without a key is no reason to be among those without one.
-    const bool is_former = place >= entries_.size();
-    const bool is_for_keyless = kind == KeyKind::kBirthOnly || kind == KeyKind::kBirthNoKana;
-    if (hash == 0 || (is_former && is_for_keyless)) {
-      continue;
-    }
-    std::uint32_t& head = chain.heads[hash & chain.mask];
-    chain.next[place] = head;
-    head = static_cast<std::uint32_t>(place + 1);
+    hash = i < count ? HashAt(kind, PlaceOf(i)) : 0;
+    __builtin_prefetch(&buckets.ends[hash & buckets.mask], 1);
   }
 }
 
-void ResidentTable::LinkNumbers() {
-  std::size_t count = entries_.size();
-  for (const auto& entry : entries_) {
-    count += entry.superseded != 0 ? 1 : 0;
+// Counts what falls into each bucket, then lays the places out from the buckets' ends backwards.
+void ResidentTable::LinkOne(KeyKind kind) {
+  std::size_t member_count = size_ + formers_.size();
+  if (kind == KeyKind::kBirthOnly || kind == KeyKind::kBirthNoKana) {  // nearly nobody
+    member_count = 0;
+    for (std::uint32_t entry = 0; entry < size_; ++entry) {
+      member_count += HashAt(kind, entry) != 0 ? 1 : 0;
+    }
   }
-  numbers_.assign(std::bit_ceil(count + count / 2 + 1), 0);
+  Buckets& buckets = buckets_[static_cast<std::size_t>(kind)];
+  const std::size_t bucket_count = std::bit_ceil(member_count / 2 + 1);
+  buckets.mask = bucket_count - 1;
+  buckets.ends.assign(bucket_count + 1, 0);
+  ForEachPlace(kind, buckets, [](std::uint32_t, std::uint32_t& end) { ++end; });
+  std::inclusive_scan(buckets.ends.begin(), buckets.ends.end(), buckets.ends.begin());
+  buckets.places.resize(buckets.ends.back());
+  ForEachPlace(kind, buckets, [&buckets](std::uint32_t place, std::uint32_t& end) {
+    buckets.places[--end] = place;
+  });
+}
+
+void ResidentTable::LinkNumbers() {
+  numbers_.assign(std::bit_ceil(size_ + size_ / 2 + 1), 0);
   const std::size_t mask = numbers_.size() - 1;
-  const auto put = [&](std::uint64_t number, std::uint32_t value) {
-    std::size_t at = MixKey(number) & mask;
+  for (std::uint32_t entry = 0; entry < size_; ++entry) {
+    std::size_t at = MixKey(At(entry).number) & mask;
     while (numbers_[at] != 0) {
       at = (at + 1) & mask;
     }
-    numbers_[at] = value;
-  };
-  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-    put(entries_[i].number, i * 2 + 1);
-    if (entries_[i].superseded != 0) {
-      put(entries_[i].superseded, i * 2 + 2);
-    }
+    numbers_[at] = entry + 1;
+  }
+  std::ranges::sort(superseded_, {}, [](const ResidentPiece::Superseded& one) {
+    return std::pair(one.number, one.entry);
+  });
+}
+
+void ResidentTable::PrefetchBucket(KeyKind kind, const PersonKeys& keys) const {
+  const Buckets& buckets = buckets_[static_cast<std::size_t>(kind)];
+  if (!buckets.places.empty()) {
+    __builtin_prefetch(&buckets.ends[HashAsked(kind, keys) & buckets.mask]);
+  }
+}
+
+void ResidentTable::PrefetchEntry(KeyKind kind, const PersonKeys& keys) const {
+  const Buckets& buckets = buckets_[static_cast<std::size_t>(kind)];
+  if (buckets.places.empty()) {
+    return;
+  }
+  const std::uint32_t first = buckets.ends[HashAsked(kind, keys) & buckets.mask];
+  if (first < buckets.places.size() && (buckets.places[first] & kFormerBit) == 0) {
+    __builtin_prefetch(&At(buckets.places[first]));
   }
 }
 
 void ResidentTable::Link(std::span<const KeyKind> kinds, bool with_numbers, unsigned threads) {
   std::atomic<std::size_t> next_kind{0};
-  const auto work = [&] {
+  RunOnThreads(threads, [&] {
     for (std::size_t i = next_kind++; i < kinds.size() + 1; i = next_kind++) {
       if (i < kinds.size()) {
         LinkOne(kinds[i]);
@@ -169,16 +216,11 @@ void ResidentTable::Link(std::span<const KeyKind> kinds, bool with_numbers, unsi
         LinkNumbers();
       }
     }
-  };
-  std::vector<std::jthread> helpers;
-  for (unsigned i = 1; i < threads; ++i) {
-    helpers.emplace_back(work);
-  }
-  work();
+  });
 }
 
-ResidentView ResidentTable::ViewOf(std::uint32_t place) const {
-  const ResidentPiece::Entry& entry = entries_[place];
+ResidentView ResidentTable::ViewOf(std::uint32_t at_entry) const {
+  const Entry& entry = At(at_entry);
   const char* at = entry.text;
   const auto take = [&](std::size_t i) {
     const std::string_view text(at, entry.sizes[i]);
@@ -206,15 +248,20 @@ bool ResidentTable::FindByNumber(std::uint64_t number, ResidentView& out, bool& 
   }
   const std::size_t mask = numbers_.size() - 1;
   for (std::size_t at = MixKey(number) & mask; numbers_[at] != 0; at = (at + 1) & mask) {
-    const std::uint32_t value = numbers_[at] - 1;
-    const ResidentPiece::Entry& entry = entries_[value / 2];
-    is_superseded = value % 2 != 0;
-    if ((is_superseded ? entry.superseded : entry.number) == number) {
-      out = ViewOf(value / 2);
+    if (At(numbers_[at] - 1).number == number) {
+      out = ViewOf(numbers_[at] - 1);
+      is_superseded = false;
       return true;
     }
   }
-  return false;
+  const auto old =
+      std::ranges::lower_bound(superseded_, number, {}, &ResidentPiece::Superseded::number);
+  if (old == superseded_.end() || old->number != number) {
+    return false;
+  }
+  out = ViewOf(old->entry);
+  is_superseded = true;
+  return true;
 }
 
 }  // namespace musubi::matching

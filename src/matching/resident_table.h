@@ -2,7 +2,8 @@
 //
 // Keys are the Normaliser's fast keys cut to 32 bits, with the birth date; equal keys are only a
 // reason to compare. Key 0 means "no key" (blank, or a lost gaiji). A former surname gives a
-// resident a second pair of keys. Built once (Append by batch, then Link), read by many threads.
+// resident a second pair of keys. Built by one thread at a time (Append by batch, then Link), read
+// by many.
 #pragma once
 
 #include <array>
@@ -28,6 +29,8 @@ struct PersonKeys {
   std::uint32_t name = 0;
   std::uint32_t kana = 0;
   std::uint32_t birth = 0;
+
+  [[nodiscard]] bool IsAny() const { return name != 0 || kana != 0; }
 
   friend bool operator==(const PersonKeys&, const PersonKeys&) = default;
 };
@@ -115,86 +118,131 @@ class ResidentPiece {
   struct Entry {
     std::uint64_t code = 0;
     std::uint64_t number = 0;
-    std::uint64_t superseded = 0;
     const char* text = nullptr;  // name, kana, address, former surname, its kana, end to end
     PersonKeys keys;
     std::array<std::uint16_t, 5> sizes{};
     std::uint8_t sex_and_status = 0;
   };
 
+  // What few residents have, by entry.
   struct Former {
     std::uint32_t entry = 0;
     PersonKeys keys;
+  };
+
+  struct Superseded {
+    std::uint32_t entry = 0;
+    std::uint64_t number = 0;
   };
 
   char* Allocate(std::size_t size);
 
   std::vector<Entry> entries_;
   std::vector<Former> formers_;
+  std::vector<Superseded> superseded_;
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::size_t block_left_ = 0;
   char* block_at_ = nullptr;
 };
 
+// Some 200 bytes a resident with all keys linked, texts included.
 class ResidentTable {
  public:
-  void Reserve(std::size_t count) { entries_.reserve(count); }
-
   void Append(ResidentPiece piece);
-  // Chains of the kinds asked for; `with_numbers` also finds by number.
+  // Buckets of the kinds asked for; `with_numbers` also finds by number.
   void Link(std::span<const KeyKind> kinds, bool with_numbers, unsigned threads);
 
-  [[nodiscard]] std::uint64_t size() const { return entries_.size(); }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
 
   [[nodiscard]] ResidentView ViewOf(std::uint32_t entry) const;
+  // A number that is one resident's and another's old one is the present holder's.
   [[nodiscard]] bool FindByNumber(std::uint64_t number, ResidentView& out, bool& is_superseded)
       const;
 
   // Calls on(entry) for every resident that shares the key; one may come twice.
   template <typename OnEntry>
   void ForEach(KeyKind kind, const PersonKeys& keys, const OnEntry& on) const {
-    const Chain& chain = chains_[static_cast<std::size_t>(kind)];
+    const Buckets& buckets = buckets_[static_cast<std::size_t>(kind)];
     const std::uint64_t hash = HashAsked(kind, keys);
-    if (hash == 0 || chain.heads.empty()) {
+    if (hash == 0 || buckets.places.empty()) {
       return;
     }
-    for (std::uint32_t at = chain.heads[hash & chain.mask]; at != 0; at = chain.next[at - 1]) {
-      if (HashKept(kind, KeysAt(at - 1)) == hash) {
-        on(EntryAt(at - 1));
+    const std::size_t bucket = hash & buckets.mask;
+    const std::uint32_t end = buckets.ends[bucket + 1];
+    for (std::uint32_t i = buckets.ends[bucket]; i < end; ++i) {
+      PrefetchNamesakes(buckets, i, end);
+      const std::uint32_t place = buckets.places[i];
+      if (HashKept(kind, KeysAt(place)) == hash) {
+        on(EntryAt(place));
       }
     }
   }
 
-  void Prefetch(KeyKind kind, const PersonKeys& keys) const {
-    const Chain& chain = chains_[static_cast<std::size_t>(kind)];
-    if (!chain.heads.empty()) {
-      __builtin_prefetch(&chain.heads[HashAsked(kind, keys) & chain.mask]);
-    }
-  }
+  // Looking up is waiting for memory: asked for ahead of time, first the bucket, later (when it
+  // has come) the first resident in it.
+  void PrefetchBucket(KeyKind kind, const PersonKeys& keys) const;
+  void PrefetchEntry(KeyKind kind, const PersonKeys& keys) const;
 
  private:
-  struct Chain {
+  using Entry = ResidentPiece::Entry;
+
+  // Residents in segments: they never move, and no memory is held twice while they come in.
+  static constexpr unsigned kSegmentBits = 14;
+  static constexpr std::size_t kSegmentSize = std::size_t{1} << kSegmentBits;
+
+  // A place is an entry, or with this bit a former key. It stays good when the table grows.
+  static constexpr std::uint32_t kFormerBit = 1U << 31U;
+
+  // Places by bucket, end to end; bucket b is what lies between ends[b] and ends[b + 1].
+  struct Buckets {
     std::uint64_t mask = 0;
-    std::vector<std::uint32_t> heads;  // 1 + place; 0: end
-    std::vector<std::uint32_t> next;
+    std::vector<std::uint32_t> ends;
+    std::vector<std::uint32_t> places;
   };
 
+  [[nodiscard]] const Entry& At(std::uint32_t entry) const {
+    return segments_[entry >> kSegmentBits][entry & (kSegmentSize - 1)];
+  }
+
   [[nodiscard]] std::uint32_t EntryAt(std::uint32_t place) const {
-    return place < entries_.size() ? place : formers_[place - entries_.size()].entry;
+    return (place & kFormerBit) == 0 ? place : formers_[place & ~kFormerBit].entry;
   }
 
   [[nodiscard]] const PersonKeys& KeysAt(std::uint32_t place) const {
-    return place < entries_.size() ? entries_[place].keys : formers_[place - entries_.size()].keys;
+    return (place & kFormerBit) == 0 ? At(place).keys : formers_[place & ~kFormerBit].keys;
   }
 
+  // By the order of linking: entries, then former keys.
+  [[nodiscard]] std::uint32_t PlaceOf(std::size_t i) const {
+    return static_cast<std::uint32_t>(i < size_ ? i : (i - size_) | kFormerBit);
+  }
+
+  // Of a common name there are thousands: the entries and texts of those to come, ahead of time.
+  void PrefetchNamesakes(const Buckets& buckets, std::uint32_t i, std::uint32_t end) const {
+    constexpr std::uint32_t kEntryAhead = 16;
+    constexpr std::uint32_t kTextAhead = 8;
+    if (i + kEntryAhead < end) {
+      const std::uint32_t far = EntryAt(buckets.places[i + kEntryAhead]);
+      __builtin_prefetch(&At(far));
+      const Entry& near = At(EntryAt(buckets.places[i + kTextAhead]));
+      __builtin_prefetch(near.text + near.sizes[0] + near.sizes[1]);
+    }
+  }
+
+  // 0: not linked under this kind.
+  [[nodiscard]] std::uint64_t HashAt(KeyKind kind, std::uint32_t place) const;
+  template <typename OnPlace>
+  void ForEachPlace(KeyKind kind, Buckets& buckets, const OnPlace& on) const;
   void LinkOne(KeyKind kind);
   void LinkNumbers();
 
-  std::vector<ResidentPiece::Entry> entries_;
+  std::vector<std::unique_ptr<Entry[]>> segments_;
+  std::uint64_t size_ = 0;
   std::vector<ResidentPiece::Former> formers_;
+  std::vector<ResidentPiece::Superseded> superseded_;  // by number, once linked
   std::vector<std::unique_ptr<char[]>> blocks_;
-  std::array<Chain, kKeyKindCount> chains_;
-  std::vector<std::uint32_t> numbers_;  // open addressing: 0, or entry * 2 + is superseded + 1
+  std::array<Buckets, kKeyKindCount> buckets_;
+  std::vector<std::uint32_t> numbers_;  // open addressing: 0, or entry + 1
 };
 
 }  // namespace musubi::matching

@@ -1,64 +1,23 @@
 #include "matching/roster_match.h"
 
 #include <algorithm>
-#include <atomic>
-#include <bit>
 #include <map>
 #include <mutex>
-#include <thread>
 
+#include "matching/askers.h"
+#include "matching/key_filter.h"
+#include "matching/parallel.h"
+#include "matching/resident_batches.h"
 #include "matching/search.h"
 
 namespace musubi::matching {
 
 namespace {
 
-// Which key hashes some row asks for. May say yes wrongly, never no.
-class KeyFilter {
- public:
-  explicit KeyFilter(std::size_t key_count) {
-    constexpr std::size_t kBitsPerKey = 32;
-    bits_.assign(std::bit_ceil(std::max<std::size_t>(64, key_count * kBitsPerKey)) / 64, 0);
-    mask_ = bits_.size() * 64 - 1;
-  }
-
-  void Add(std::uint64_t hash) {
-    if (hash != 0) {
-      bits_[(hash & mask_) / 64] |= std::uint64_t{1} << hash % 64;
-    }
-  }
-
-  void Prefetch(std::uint64_t hash) const { __builtin_prefetch(&bits_[(hash & mask_) / 64]); }
-
-  [[nodiscard]] bool Has(std::uint64_t hash) const {
-    return hash != 0 && (bits_[(hash & mask_) / 64] >> hash % 64 & 1U) != 0;
-  }
-
- private:
-  std::vector<std::uint64_t> bits_;
-  std::uint64_t mask_ = 0;
-};
-
 constexpr std::size_t kDecideAhead = 8;
 
-// Work on 0..count-1 in strides taken by whoever is free.
-template <typename MakeWorker>
-void ForRange(std::size_t count, unsigned threads, const MakeWorker& make_worker) {
-  constexpr std::size_t kStride = 1024;
-  std::atomic<std::size_t> next{0};
-  const auto run = [&] {
-    auto worker = make_worker();
-    for (std::size_t at = kStride * next++; at < count; at = kStride * next++) {
-      for (std::size_t i = at; i < std::min(count, at + kStride); ++i) {
-        worker(i);
-      }
-    }
-  };
-  std::vector<std::jthread> helpers;
-  for (unsigned i = 1; i < threads; ++i) {
-    helpers.emplace_back(run);
-  }
-  run();
+Error Changed() {
+  return Error{ErrorCode::kCorrupt, "the register changed while it was read"};
 }
 
 // What is remembered of every resident of a batch, in order.
@@ -67,6 +26,8 @@ struct BatchKeys {
   std::vector<std::pair<std::uint32_t, PersonKeys>> former;  // by place in the batch
   std::vector<bool> is_kept;
 };
+
+using Wanted = std::map<std::size_t, std::vector<std::uint32_t>>;  // places, by batch
 
 class RosterMatching {
  public:
@@ -77,10 +38,10 @@ class RosterMatching {
       const RosterMatchOptions& options
   )
       : people_(people),
-        residents_(residents),
         normaliser_(normaliser),
         options_(options),
         threads_(std::max(1U, options.threads)),
+        residents_(residents, threads_),
         keys_(people.size()),
         decisions_(people.size()) {}
 
@@ -95,7 +56,8 @@ class RosterMatching {
         break;
       }
       MUSUBI_CHECK_OK(step == SearchStep::kBirth ? KeepFirst(open) : KeepMore(open, step));
-      LinkFor(step);
+      // Who came for a step is found by its keys only: by stronger ones nobody asked for them.
+      table_.Link(KindsOf(step), false, threads_);
       Decide(open, step);
     }
     return std::move(decisions_);
@@ -130,112 +92,148 @@ class RosterMatching {
 
   Result<void> KeepFirst(const std::vector<std::uint32_t>& open) {
     const KeyFilter filter = FilterOf(open, SearchStep::kBirth);
-    const auto on_batch = [&](const ResidentBatch& batch) -> Result<void> {
-      BatchKeys keys;
-      ResidentPiece piece;
-      keys.own.reserve(batch.rows.size());
-      keys.is_kept.resize(batch.rows.size());
-      for (const text::ResidentRow& row : batch.rows) {
-        keys.own.push_back(KeysOf(row.name, row.kana, row.birth_date, normaliser_));
-      }
-      constexpr std::size_t kAhead = 16;
-      for (std::uint32_t i = 0; i < batch.rows.size(); ++i) {
-        if (i + kAhead < keys.own.size()) {
-          filter.Prefetch(HashKept(KeyKind::kBirthName, keys.own[i + kAhead]));
-          filter.Prefetch(HashKept(KeyKind::kBirthKana, keys.own[i + kAhead]));
-        }
-        const text::ResidentRow& row = batch.rows[i];
-        const PersonKeys former = FormerKeysOf(row, normaliser_);
-        const bool has_former = former.name != 0 || former.kana != 0;
-        if (has_former) {
-          keys.former.emplace_back(i, former);
-        }
-        if (IsAskedFor(filter, SearchStep::kBirth, keys.own[i]) ||
-            (has_former && IsAskedFor(filter, SearchStep::kBirth, former))) {
-          keys.is_kept[i] = true;
-          MUSUBI_CHECK_OK(piece.Add(row, keys.own[i], former));
-        }
-      }
-      Take(batch.number, std::move(keys), std::move(piece));
+    const auto on_batch = [&](const ResidentBatch& batch) { return KeepOf(batch, filter); };
+    const auto on_restart = [this] {
+      batches_.clear();
+      pieces_.clear();
       return Ok();
     };
     MUSUBI_TRY(
         [[maybe_unused]] const std::uint64_t count,
-        ReadResidentBatches(residents_, threads_, on_batch, options_.on_progress)
+        residents_.Read(on_batch, on_restart, options_.on_progress)
     );
     AppendPieces();
     return Ok();
   }
 
-  // The residents that the open rows ask for by weaker keys and that are not kept yet.
-  Result<void> KeepMore(const std::vector<std::uint32_t>& open, SearchStep step) {
-    const KeyFilter filter = FilterOf(open, step);
-    std::map<std::size_t, std::vector<std::uint32_t>> wanted;
-    for (auto& [number, keys] : batches_) {
-      std::vector<std::uint32_t> places = WantedIn(keys, filter, step);
-      if (!places.empty()) {
-        wanted.emplace(number, std::move(places));
+  Result<void> KeepOf(const ResidentBatch& batch, const KeyFilter& filter) {
+    BatchKeys keys = KeysOfBatch(batch);
+    ResidentPiece piece;
+    std::size_t next_former = 0;
+    constexpr std::size_t kAhead = 16;
+    for (std::uint32_t i = 0; i < batch.rows.size(); ++i) {
+      if (i + kAhead < keys.own.size()) {
+        filter.Prefetch(HashKept(KeyKind::kBirthName, keys.own[i + kAhead]));
+        filter.Prefetch(HashKept(KeyKind::kBirthKana, keys.own[i + kAhead]));
+      }
+      PersonKeys former;
+      if (next_former < keys.former.size() && keys.former[next_former].first == i) {
+        former = keys.former[next_former++].second;
+      }
+      if (IsAskedFor(filter, SearchStep::kBirth, keys.own[i]) ||
+          (former.IsAny() && IsAskedFor(filter, SearchStep::kBirth, former))) {
+        keys.is_kept[i] = true;
+        MUSUBI_CHECK_OK(piece.Add(batch.rows[i], keys.own[i], former));
       }
     }
+    const std::scoped_lock lock(mutex_);
+    batches_.emplace(batch.number, std::move(keys));
+    pieces_.emplace(batch.number, std::move(piece));
+    return Ok();
+  }
+
+  [[nodiscard]] BatchKeys KeysOfBatch(const ResidentBatch& batch) const {
+    BatchKeys keys;
+    keys.own.reserve(batch.rows.size());
+    keys.is_kept.resize(batch.rows.size());
+    for (const text::ResidentRow& row : batch.rows) {
+      const PersonKeys former = FormerKeysOf(row, normaliser_);
+      if (former.IsAny()) {
+        keys.former.emplace_back(static_cast<std::uint32_t>(keys.own.size()), former);
+      }
+      keys.own.push_back(KeysOf(row.name, row.kana, row.birth_date, normaliser_));
+    }
+    return keys;
+  }
+
+  // The residents whom the open rows may find by weaker keys and who are not kept yet.
+  Result<void> KeepMore(const std::vector<std::uint32_t>& open, SearchStep step) {
+    const Wanted wanted = WantedBy(open, step);
     if (wanted.empty()) {
       return Ok();
     }
+    const Askers askers(people_, keys_, open, step, normaliser_);
     const auto places_of = [&](std::size_t batch) -> std::span<const std::uint32_t> {
       const auto found = wanted.find(batch);
       return found == wanted.end() ? std::span<const std::uint32_t>() : found->second;
     };
-    const auto on_batch = [&](const ResidentBatch& batch) -> Result<void> {
-      const auto places = places_of(batch.number);
-      if (places.empty()) {
-        return Ok();
-      }
-      const BatchKeys& keys = batches_.at(batch.number);
-      ResidentPiece piece;
-      for (std::size_t i = 0; i < places.size(); ++i) {
-        const text::ResidentRow& row = batch.rows[i];
-        const PersonKeys own = KeysOf(row.name, row.kana, row.birth_date, normaliser_);
-        if (own != keys.own[places[i]]) {
-          return Error{ErrorCode::kCorrupt, "the register changed while it was read"};
-        }
-        MUSUBI_CHECK_OK(piece.Add(row, own, FormerKeysOf(row, normaliser_)));
-      }
-      const std::scoped_lock lock(mutex_);
-      pieces_.emplace(batch.number, std::move(piece));
-      return Ok();
+    const auto on_batch = [&](const ResidentBatch& batch) {
+      return KeepChosen(batch, places_of(batch.number), askers);
     };
-    MUSUBI_CHECK_OK(ReadChosenResidents(residents_, threads_, places_of, on_batch));
+    MUSUBI_CHECK_OK(residents_.ReadChosen(places_of, on_batch));
     AppendPieces();
     return Ok();
   }
 
-  static std::vector<std::uint32_t> WantedIn(
-      BatchKeys& keys, const KeyFilter& filter, SearchStep step
+  Result<void> KeepChosen(
+      const ResidentBatch& batch, std::span<const std::uint32_t> places, const Askers& askers
   ) {
-    std::vector<std::uint32_t> places;
-    const auto want = [&](std::uint32_t i) {
-      if (!keys.is_kept[i]) {
-        keys.is_kept[i] = true;
-        places.push_back(i);
+    if (places.empty()) {
+      return Ok();
+    }
+    BatchKeys& keys = batches_.at(batch.number);
+    ResidentPiece piece;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const text::ResidentRow& row = batch.rows[i];
+      const PersonKeys& own = keys.own[places[i]];
+      if (row.birth_date.packed() != own.birth) {
+        return Changed();
       }
-    };
-    for (std::uint32_t i = 0; i < keys.own.size(); ++i) {
-      if (IsAskedFor(filter, step, keys.own[i])) {
-        want(i);
+      const PersonKeys former = FormerKeysOf(row, normaliser_);
+      const Attributes resident{row.name, row.kana, row.birth_date, row.sex, row.address};
+      LazyAddressKey address(row.address, normaliser_);
+      if (askers.MayFind(own, resident, address) ||
+          (former.IsAny() && askers.MayFind(former, resident, address))) {
+        if (KeysOf(row.name, row.kana, row.birth_date, normaliser_) != own) {
+          return Changed();
+        }
+        keys.is_kept[places[i]] = true;
+        MUSUBI_CHECK_OK(piece.Add(row, own, former));
       }
     }
-    for (const auto& [i, former] : keys.former) {
-      if (IsAskedFor(filter, step, former)) {
-        want(i);
-      }
-    }
-    std::ranges::sort(places);
-    return places;
+    const std::scoped_lock lock(mutex_);
+    pieces_.emplace(batch.number, std::move(piece));
+    return Ok();
   }
 
-  void Take(std::size_t number, BatchKeys keys, ResidentPiece piece) {
-    const std::scoped_lock lock(mutex_);
-    batches_.emplace(number, std::move(keys));
-    pieces_.emplace(number, std::move(piece));
+  [[nodiscard]] Wanted WantedBy(const std::vector<std::uint32_t>& open, SearchStep step) const {
+    const KeyFilter filter = FilterOf(open, step);
+    Wanted wanted;
+    std::vector<std::pair<const BatchKeys*, std::vector<std::uint32_t>*>> work;
+    for (const auto& [number, keys] : batches_) {
+      work.emplace_back(&keys, &wanted[number]);
+    }
+    ForRange(
+        work.size(),
+        threads_,
+        [&] {
+          return [&](std::size_t i) { *work[i].second = WantedIn(*work[i].first, filter, step); };
+        },
+        1
+    );
+    return wanted;
+  }
+
+  static std::vector<std::uint32_t> WantedIn(
+      const BatchKeys& keys, const KeyFilter& filter, SearchStep step
+  ) {
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t i = 0; i < keys.own.size(); ++i) {
+      if (!keys.is_kept[i] && IsAskedFor(filter, step, keys.own[i])) {
+        places.push_back(i);
+      }
+    }
+    const std::size_t own_count = places.size();
+    for (const auto& [i, former] : keys.former) {
+      if (!keys.is_kept[i] && IsAskedFor(filter, step, former)) {
+        places.push_back(i);
+      }
+    }
+    if (places.size() != own_count) {
+      std::ranges::sort(places);
+      places.erase(std::ranges::unique(places).begin(), places.end());
+    }
+    return places;
   }
 
   void AppendPieces() {
@@ -245,26 +243,16 @@ class RosterMatching {
     pieces_.clear();
   }
 
-  // Weaker keys are linked when the first row needs them.
-  void LinkFor(SearchStep step) {
-    std::vector<KeyKind> kinds;
-    for (const SearchStep each : {SearchStep::kBirth, SearchStep::kNameKana, SearchStep::kEither}) {
-      if (each <= step) {
-        kinds.insert(kinds.end(), KindsOf(each).begin(), KindsOf(each).end());
-      }
-    }
-    table_.Link(kinds, false, threads_);
-  }
-
   // Leaves in `open` the rows that a weaker key may still change.
   void Decide(std::vector<std::uint32_t>& open, SearchStep step) {
     std::vector<std::uint8_t> is_final(open.size());
     ForRange(open.size(), threads_, [&] {
       return [&, search = Search(normaliser_, options_.allowed)](std::size_t i) mutable {
-        if (i + kDecideAhead < open.size()) {
-          const PersonKeys& ahead = keys_[open[i + kDecideAhead]];
-          table_.Prefetch(KeyKind::kBirthName, ahead);
-          table_.Prefetch(KeyKind::kBirthKana, ahead);
+        if (i + 2 * kDecideAhead < open.size()) {
+          const PersonKeys& far = keys_[open[i + 2 * kDecideAhead]];
+          table_.PrefetchBucket(KeyKind::kBirthName, far);
+          table_.PrefetchBucket(KeyKind::kBirthKana, far);
+          table_.PrefetchEntry(KeyKind::kBirthName, keys_[open[i + kDecideAhead]]);
         }
         const std::uint32_t row = open[i];
         bool is_row_final = true;
@@ -283,10 +271,10 @@ class RosterMatching {
   }
 
   const RosterPeople& people_;
-  const std::filesystem::path& residents_;
   const text::Normaliser& normaliser_;
   const RosterMatchOptions& options_;
   unsigned threads_;
+  ResidentBatches residents_;
   std::vector<PersonKeys> keys_;
   std::vector<Decision> decisions_;
   std::mutex mutex_;

@@ -4,9 +4,11 @@
 #include <array>
 #include <bit>
 #include <mutex>
-#include <tuple>
+#include <span>
 
+#include "matching/resident_batches.h"
 #include "matching/resident_table.h"
+#include "matching/roster_verify_part.h"
 
 namespace musubi::matching {
 
@@ -78,16 +80,27 @@ class NumberRows {
   std::vector<std::uint32_t> next_;
 };
 
-struct Hit {
-  std::uint32_t row = 0;
-  bool is_superseded = false;
-  std::uint64_t resident = 0;
-  Verification verification;
+// The best hit of each row.
+class BestHits {
+ public:
+  explicit BestHits(std::size_t rows) : best_(rows), is_hit_(rows) {}
 
-  // Should a number be one resident's and another's old one, the present holder counts.
-  [[nodiscard]] bool IsBefore(const Hit& other) const {
-    return std::tuple(is_superseded, resident) < std::tuple(other.is_superseded, other.resident);
+  void Take(std::span<const VerifyHit> hits) {
+    for (const VerifyHit& hit : hits) {
+      if (!is_hit_[hit.row] || hit.IsBefore(best_[hit.row])) {
+        is_hit_[hit.row] = true;
+        best_[hit.row] = hit;
+      }
+    }
   }
+
+  [[nodiscard]] const VerifyHit* Find(std::size_t row) const {
+    return is_hit_[row] ? &best_[row] : nullptr;
+  }
+
+ private:
+  std::vector<VerifyHit> best_;
+  std::vector<bool> is_hit_;
 };
 
 Verification Weigh(const Fit& fit, text::ResidentStatus status) {
@@ -114,6 +127,19 @@ Verification Weigh(const Fit& fit, text::ResidentStatus status) {
   return {fit.IsLossless() ? VerifyOutcome::kAgree : VerifyOutcome::kNotation, fit.NeededRules()};
 }
 
+// What is wrong with a file that is unusual in another way than by quotes.
+Result<void> RefuseUnusual(const std::filesystem::path& residents) {
+  MUSUBI_TRY(const std::uint64_t rows, text::ReadResidents(residents, [](const text::ResidentRow&) {
+               return Ok();
+             }));
+  return Error{
+      ErrorCode::kInvalid,
+      "the register is written in a way that several threads cannot read",
+      residents.filename().string() + ": " + std::to_string(rows) + " rows",
+      "compress the file with gzip"
+  };
+}
+
 }  // namespace
 
 std::string_view VerifyOutcomeName(VerifyOutcome outcome) {
@@ -136,15 +162,22 @@ Result<std::vector<Verification>> VerifyRoster(
     const std::filesystem::path& residents,
     const text::Normaliser& normaliser,
     unsigned threads,
-    const OnProgress& on_progress
+    const OnProgress& on_progress,
+    VerifyPart* part
 ) {
   const NumberRows rows_of(numbers);
-  std::vector<Hit> best(people.size());
-  std::vector<bool> is_hit(people.size());
+  BestHits best(people.size());
+  std::uint64_t done_before = 0;
+  SkipBatch skip;
+  if (part != nullptr) {
+    best.Take(part->earlier().hits());
+    done_before = part->earlier().resident_count();
+    skip = [part](std::size_t batch) { return part->earlier().IsDone(batch); };
+  }
   std::mutex mutex;
   const auto on_batch = [&](const ResidentBatch& batch) -> Result<void> {
     Comparer comparer(normaliser);
-    std::vector<Hit> hits;
+    std::vector<VerifyHit> hits;
     for (const text::ResidentRow& resident : batch.rows) {
       const auto take = [&](std::string_view number, bool is_superseded) {
         rows_of.ForEach(DigitsOf(number), [&](std::uint32_t row) {
@@ -161,23 +194,26 @@ Result<std::vector<Verification>> VerifyRoster(
       }
     }
     const std::scoped_lock lock(mutex);
-    for (const Hit& hit : hits) {
-      if (!is_hit[hit.row] || hit.IsBefore(best[hit.row])) {
-        is_hit[hit.row] = true;
-        best[hit.row] = hit;
-      }
-    }
-    return Ok();
+    best.Take(hits);
+    return part == nullptr ? Ok() : part->Add(batch.number, batch.rows.size(), hits);
   };
+  const auto show = [&](std::uint64_t done) {
+    if (on_progress) {
+      on_progress(done_before + done);
+    }
+  };
+  ResidentBatches batches(residents, std::max(1U, threads));
+  // What a part calls done are batches of this way of reading: it must not change on the way.
+  batches.LookForQuotes();
+  const auto on_restart = [&] { return RefuseUnusual(residents); };
   MUSUBI_TRY(
-      [[maybe_unused]] const std::uint64_t count,
-      ReadResidentBatches(residents, std::max(1U, threads), on_batch, on_progress)
+      [[maybe_unused]] const std::uint64_t count, batches.Read(on_batch, on_restart, show, skip)
   );
   std::vector<Verification> all(people.size());
   Comparer comparer(normaliser);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (is_hit[i]) {
-      all[i] = best[i].verification;
+    if (const VerifyHit* hit = best.Find(i); hit != nullptr) {
+      all[i] = hit->verification;
       continue;
     }
     comparer.Ask(people.At(i));

@@ -16,14 +16,6 @@ constexpr std::array kAllKinds{
     KeyKind::kKana
 };
 
-// Without the birth date nobody is a lead whose sex and kana or name differ as well.
-bool IsWorthComparing(
-    SearchStep step, const PersonKeys& keys, const Attributes& person, const ResidentView& resident
-) {
-  return step != SearchStep::kEither || keys.name == 0 || keys.kana == 0 ||
-         person.sex == resident.attributes.sex;
-}
-
 }  // namespace
 
 std::span<const KeyKind> AllKinds() {
@@ -43,22 +35,46 @@ std::span<const KeyKind> KindsOf(SearchStep step) {
   return all.subspan(5, 2);
 }
 
+// Without the birth date nobody is a lead whose sex differs, and name or kana as well.
+WeakAsk::WeakAsk(SearchStep step, const PersonKeys& keys, const Attributes& person)
+    : birth_date_(person.birth_date),
+      sex_(person.sex),
+      is_sex_asked_(step == SearchStep::kEither && keys.name != 0 && keys.kana != 0) {}
+
+bool WeakAsk::MayFind(
+    const Attributes& found, std::uint64_t asked_address, LazyAddressKey& found_address
+) const {
+  if (is_sex_asked_ && sex_ != found.sex) {
+    return false;
+  }
+  return birth_date_ == found.birth_date || AreNearDates(birth_date_, found.birth_date) ||
+         (asked_address != 0 && asked_address == found_address.Get());
+}
+
+void Search::Take(const ResidentView& resident, std::uint32_t entry) {
+  const Fit fit = comparer_.Against(resident);
+  if (!deciding_.Add(resident, fit, comparer_.person().birth_date)) {
+    return;
+  }
+  seen_.push_back(entry);
+  if (deciding_.nearest() == resident.resident_record_code) {
+    nearest_ = resident;
+    nearest_fit_ = fit;
+  }
+}
+
 void Search::TakeStep(const ResidentTable& table, const PersonKeys& keys, SearchStep step) {
+  const Attributes& person = comparer_.person();
+  const WeakAsk ask(step, keys, person);
+  LazyAddressKey asked_address(person.address, normaliser_);
   for (const KeyKind kind : KindsOf(step)) {
     table.ForEach(kind, keys, [&](std::uint32_t entry) {
       const ResidentView resident = table.ViewOf(entry);
-      if (!IsWorthComparing(step, keys, comparer_.person(), resident) ||
-          std::ranges::find(seen_, entry) != seen_.end()) {
-        return;
-      }
-      const Fit fit = comparer_.Against(resident);
-      if (!deciding_.Add(resident, fit, comparer_.person().birth_date)) {
-        return;
-      }
-      seen_.push_back(entry);
-      if (deciding_.nearest() == resident.resident_record_code) {
-        nearest_ = resident;
-        nearest_fit_ = fit;
+      LazyAddressKey found_address(resident.attributes.address, normaliser_);
+      const bool may_fit = step == SearchStep::kBirth ||
+                           ask.MayFind(resident.attributes, asked_address.Get(), found_address);
+      if (may_fit && std::ranges::find(seen_, entry) == seen_.end()) {
+        Take(resident, entry);
       }
     });
   }

@@ -17,11 +17,50 @@ enum class SearchStep : std::uint8_t { kBirth, kNameKana, kEither };
 // Every step's.
 [[nodiscard]] std::span<const KeyKind> AllKinds();
 
+// An address to compare by its key, which is made once and only when somebody asks for it.
+class LazyAddressKey {
+ public:
+  LazyAddressKey(std::string_view address, const text::Normaliser& normaliser)
+      : address_(address), normaliser_(normaliser) {}
+
+  [[nodiscard]] std::uint64_t Get() {
+    if (!is_made_) {
+      key_ = address_.empty() ? 0 : normaliser_.AddressKey(address_);
+      is_made_ = true;
+    }
+    return key_;
+  }
+
+ private:
+  std::string_view address_;
+  const text::Normaliser& normaliser_;
+  std::uint64_t key_ = 0;
+  bool is_made_ = false;
+};
+
+// What a person asks by a key without the birth date. Namesakes are many, and comparing them all in
+// full would take longer than everything else: only somebody born near that day or living there can
+// be a lead (IsLead), and both are cheap to see.
+class WeakAsk {
+ public:
+  WeakAsk(SearchStep step, const PersonKeys& keys, const Attributes& person);
+
+  // May say yes wrongly, never no.
+  [[nodiscard]] bool MayFind(
+      const Attributes& found, std::uint64_t asked_address, LazyAddressKey& found_address
+  ) const;
+
+ private:
+  Date birth_date_;
+  text::Sex sex_;
+  bool is_sex_asked_;
+};
+
 // Buffers of one thread.
 class Search {
  public:
   explicit Search(const text::Normaliser& normaliser, text::Rules allowed = kLenientRules)
-      : comparer_(normaliser, allowed) {}
+      : normaliser_(normaliser), comparer_(normaliser, allowed) {}
 
   // Steps up to `last`. `is_final`: a later step would not change the decision.
   [[nodiscard]] Decision Run(
@@ -35,7 +74,9 @@ class Search {
 
  private:
   void TakeStep(const ResidentTable& table, const PersonKeys& keys, SearchStep step);
+  void Take(const ResidentView& resident, std::uint32_t entry);
 
+  const text::Normaliser& normaliser_;
   Comparer comparer_;
   Deciding deciding_;
   std::vector<std::uint32_t> seen_;

@@ -26,7 +26,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadyPatience = 120s;
-constexpr std::uint16_t kPortStep = 10;
 
 bool IsFree(std::uint16_t port) {
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -41,10 +40,11 @@ bool IsFree(std::uint16_t port) {
 }
 
 std::uint16_t FreeBasePort() {
-  for (std::uint16_t base = kBasePortDefault; base < 30000; base += kPortStep) {
-    const bool are_free = std::ranges::all_of(kServingRoles, [base](std::string_view role) {
-      return IsFree(PortOf(role, base));
-    });
+  for (std::uint16_t base = kBasePortDefault; base < 30000; base += kPortCount) {
+    const bool are_free =
+        std::ranges::all_of(ServingNodesOfScheme(), [base](const std::string& node) {
+          return IsFree(PortOf(node, base));
+        });
     if (are_free) {
       return base;
     }
@@ -102,16 +102,17 @@ class RunningScheme {
 
 Result<void> WaitUntilReady(const Layout& layout) {
   MUSUBI_TRY(auto probe, ReadinessProbe::Open(layout));
+  MUSUBI_TRY(const auto nodes, layout.StartedNodes());
   const auto limit = std::chrono::steady_clock::now() + kReadyPatience;
-  for (const std::string_view role : kServingRoles) {
+  for (const std::string& node : nodes) {
     for (;;) {
-      const auto ready = probe.Ask(role);
+      const auto ready = probe.Ask(node);
       if (ready.ok()) {
         break;
       }
       if (IsStopAsked() || std::chrono::steady_clock::now() >= limit) {
         Error error = ready.error();
-        error.place = fmt::format("{} ({})", role, layout.OutputOf(role).string());
+        error.place = fmt::format("{} ({})", node, layout.OutputOf(node).string());
         return error;
       }
       std::this_thread::sleep_for(100ms);

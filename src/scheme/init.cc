@@ -10,6 +10,7 @@
 #include "crypto/cipher.h"
 #include "crypto/key_store.h"
 #include "number/insurer_number.h"
+#include "scheme/exchange_sample.h"
 #include "scheme/node_file.h"
 #include "scheme/people.h"
 #include "store/database.h"
@@ -72,7 +73,7 @@ Result<void> CheckOptions(const InitOptions& options) {
 }
 
 std::vector<std::string> NodesOf(const InitOptions& options) {
-  std::vector<std::string> nodes(kServingRoles.begin(), kServingRoles.end());
+  std::vector<std::string> nodes = ServingNodesOfScheme();
   for (const std::string& insurer : options.insurers) {
     nodes.push_back("insurer-" + insurer);
     nodes.push_back("terminal-" + insurer);
@@ -114,6 +115,7 @@ class Maker {
     MUSUBI_TRY(const PeopleReport people, MakePeople(PeopleOrder()));
     report.people = people.people;
     report.residents = people.residents;
+    MUSUBI_CHECK_OK(WriteExchangeSample(layout_, ExchangeOrder(report.people), now_));
     MUSUBI_CHECK_OK(MakeDatabaseSchemas(report.nodes));
     MUSUBI_CHECK_OK(MoveIntoPlace());
     return report;
@@ -161,6 +163,10 @@ class Maker {
       order.insurers.push_back({insurer, layout_.FolderOf("insurer-" + insurer)});
     }
     return order;
+  }
+
+  [[nodiscard]] ExchangeSample ExchangeOrder(std::uint64_t people) const {
+    return {options_->insurers, people * kResidentsPerPerson, options_->seed};
   }
 
   Result<void> MakeDatabaseSchemas(const std::vector<std::string>& nodes) const {

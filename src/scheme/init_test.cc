@@ -1,7 +1,10 @@
 #include "scheme/init.h"
 
 #include <filesystem>
+#include <fstream>
+#include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -122,6 +125,7 @@ TEST_F(SchemeInitTest, AGivenResidentsRegisterIsCopiedAndTheAssociationsStartEmp
   const Layout layout(options_.folder);
   EXPECT_TRUE(std::filesystem::exists(layout.FolderOf("jlis") / "residents.csv"));
   EXPECT_FALSE(std::filesystem::exists(layout.FolderOf("insurer-133033") / "roster.csv"));
+  EXPECT_TRUE(std::filesystem::exists(layout.FolderOf("institution-131016") / "records.csv"));
   const auto config = ops::Config::Load(layout.ConfigOf("jlis"));
   ASSERT_TRUE(config.ok());
   EXPECT_TRUE(std::filesystem::exists(config.value().Path("jlis.residents").value()));
@@ -137,7 +141,9 @@ TEST_F(SchemeInitTest, StatusOfASchemeThatDoesNotRunSaysSo) {
   ASSERT_TRUE(Init().ok());
   const auto all = ReadStatus(Layout(options_.folder), SystemClock().Now());
   ASSERT_TRUE(all.ok()) << all.error().Text();
-  ASSERT_EQ(all.value().size(), 4U);
+  ASSERT_EQ(all.value().size(), 7U);
+  EXPECT_EQ(all.value().front().role, "network");
+  EXPECT_EQ(all.value()[4].role, "institution-06139992");
   for (const RoleStatus& status : all.value()) {
     EXPECT_FALSE(status.is_ready);
     EXPECT_EQ(status.pid, 0);
@@ -154,6 +160,9 @@ TEST_F(SchemeInitTest, OnlyStandInsCanBeMadeIll) {
   ASSERT_TRUE(Init().ok());
   const Layout layout(options_.folder);
   EXPECT_EQ(WriteFaults(layout, "hub", {}).error().code, ErrorCode::kUsage);
+  EXPECT_EQ(WriteFaults(layout, "insurer-133033", {}).error().code, ErrorCode::kUsage);
+  EXPECT_EQ(WriteFaults(layout, "institution-1", {}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(WriteFaults(layout, "jlis", {.is_silent = true}).error().code, ErrorCode::kUsage);
   EXPECT_EQ(WriteFaults(layout, "jlis", {.busy = 1.5}).error().code, ErrorCode::kUsage);
   ASSERT_TRUE(WriteFaults(layout, "jlis", {.busy = 0.5, .closed = true}).ok());
   const auto config = ops::Config::Load(layout.FolderOf("jlis") / "faults.toml");
@@ -162,6 +171,87 @@ TEST_F(SchemeInitTest, OnlyStandInsCanBeMadeIll) {
   EXPECT_TRUE(config.value().Bool("closed", false).value());
   ASSERT_TRUE(RemoveFaults(layout, "jlis").ok());
   EXPECT_FALSE(std::filesystem::exists(layout.FolderOf("jlis") / "faults.toml"));
+}
+
+TEST_F(SchemeInitTest, AnInstitutionCanBeSilentAndWrong) {
+  ASSERT_TRUE(Init().ok());
+  const Layout layout(options_.folder);
+  const std::string node = "institution-131016";
+  ASSERT_TRUE(WriteFaults(layout, node, {.wrong_records = 0.25, .is_silent = true}).ok());
+  const auto config = ops::Config::Load(layout.FolderOf(node) / "answer-faults.toml");
+  ASSERT_TRUE(config.ok()) << config.error().Text();
+  EXPECT_EQ(config.value().Double("wrong_records", 0, 0, 1).value(), 0.25);
+  EXPECT_TRUE(config.value().Bool("silent", false).value());
+  ASSERT_TRUE(RemoveFaults(layout, node).ok());
+  EXPECT_FALSE(std::filesystem::exists(layout.FolderOf(node) / "answer-faults.toml"));
+}
+
+TEST_F(SchemeInitTest, TheNetworkReachesEverybodyItsDirectoryNames) {
+  ASSERT_TRUE(Init().ok());
+  const Layout layout(options_.folder);
+  const auto network = ops::Config::Load(layout.ConfigOf("network"));
+  ASSERT_TRUE(network.ok());
+  for (const char* node : {"hub", "institution-131016", "institution-06139992", "portal"}) {
+    const auto config = ops::Config::Load(layout.ConfigOf(node));
+    ASSERT_TRUE(config.ok()) << node;
+    const auto peer = ops::ReadPeer(network.value(), node);
+    ASSERT_TRUE(peer.ok()) << node;
+    EXPECT_EQ(peer.value().port, ops::NodeConfig::Read(config.value()).value().listen.port);
+  }
+  const auto institution = ops::Config::Load(layout.ConfigOf("institution-131016"));
+  ASSERT_TRUE(institution.ok());
+  EXPECT_EQ(
+      institution.value().Strings("institution.kinds").value(),
+      (std::vector<std::string>{"municipality", "welfare-municipality"})
+  );
+}
+
+TEST_F(SchemeInitTest, TheDirectoryNamesEverybodyOfTheExchange) {
+  ASSERT_TRUE(Init().ok());
+  const auto text = ReadFile(options_.folder / "network/institutions.csv");
+  ASSERT_TRUE(text.ok());
+  for (const char* line :
+       {"\r\nassociation-133033,association,",
+        "\r\nmedical-insurers,medical-insurer,",
+        "\r\ninstitution-131016,municipality welfare-municipality,",
+        "\r\ninstitution-06139992,health-insurance-society,",
+        "\r\nportal,portal,"}) {
+    EXPECT_NE(text.value().find(line), std::string::npos) << line;
+  }
+}
+
+std::vector<std::string> LinesOf(const std::filesystem::path& path) {
+  std::vector<std::string> lines;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::string FieldOf(const std::string& line, int field) {
+  std::size_t begin = 0;
+  for (; field > 0; --field) {
+    begin = line.find(',', begin) + 1;
+  }
+  return line.substr(begin, line.find(',', begin) - begin);
+}
+
+TEST_F(SchemeInitTest, EverybodyOnARosterHasRecordsAndAnAccount) {
+  ASSERT_TRUE(Init().ok());
+  const auto truth = LinesOf(options_.folder / "insurer-133033/truth.csv");
+  const auto accounts = LinesOf(options_.folder / "portal/accounts.csv");
+  std::set<std::string> held;
+  for (const std::string& line : LinesOf(options_.folder / "institution-131016/records.csv")) {
+    held.insert(FieldOf(line, 1));
+  }
+  ASSERT_EQ(accounts.size(), truth.size());
+  EXPECT_EQ(held.size(), truth.size());  // a heading each
+  for (std::size_t row = 1; row < truth.size(); ++row) {
+    const std::string code = FieldOf(truth[row], 1);
+    EXPECT_TRUE(held.contains(code)) << row;
+    EXPECT_EQ(accounts[row], fmt::format("133033-P{:010},{}", row, code));
+  }
 }
 
 TEST(NodeFile, EachStoreOfAPostgresSchemeHasASchemaOfItsOwn) {

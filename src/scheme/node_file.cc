@@ -10,15 +10,6 @@ namespace musubi::scheme {
 
 namespace {
 
-std::string_view RoleOf(std::string_view node) {
-  return node.substr(0, node.find('-'));
-}
-
-std::string_view NameOf(std::string_view node) {
-  const std::size_t hyphen = node.find('-');
-  return hyphen == std::string_view::npos ? std::string_view() : node.substr(hyphen + 1);
-}
-
 std::string_view TitleOf(std::string_view role) {
   if (role == "hub") {
     return "hub: 医療保険者等向け中間サーバー (intermediate server)";
@@ -35,6 +26,12 @@ std::string_view TitleOf(std::string_view role) {
   if (role == "insurer") {
     return "insurer: 既存システム (the association's own system)";
   }
+  if (role == "institution") {
+    return "institution: 他機関 (another institution of the network), stand-in";
+  }
+  if (role == "portal") {
+    return "portal: 情報提供等記録開示システム (マイナポータル), stand-in";
+  }
   return "terminal: 統合専用端末 (the integrated dedicated terminal)";
 }
 
@@ -50,8 +47,8 @@ std::string Common(const NodeFile& file) {
       TitleOf(role),
       file.node
   );
-  if (IsServingRole(role)) {
-    text += fmt::format("listen = \"127.0.0.1:{}\"\n", PortOf(role, file.base_port));
+  if (IsServing(role)) {
+    text += fmt::format("listen = \"127.0.0.1:{}\"\n", PortOf(file.node, file.base_port));
     text += fmt::format("log = \"{0}/{0}.log\"  # one JSON record a line\n", file.node);
   }
   if (HasStore(file.node)) {
@@ -72,8 +69,50 @@ std::string Common(const NodeFile& file) {
   return text;
 }
 
-std::string Peer(std::string_view role, std::uint16_t base_port) {
-  return fmt::format("\n[peers.{0}]\naddress = \"127.0.0.1:{1}\"\n", role, PortOf(role, base_port));
+std::string Peer(std::string_view node, std::uint16_t base_port) {
+  return fmt::format("\n[peers.{0}]\naddress = \"127.0.0.1:{1}\"\n", node, PortOf(node, base_port));
+}
+
+// Everybody whom the directory names as serving an institution.
+std::string Network(const NodeFile& file) {
+  std::string text;
+  for (const std::string& node : ServingNodesOfScheme()) {
+    const std::string_view role = RoleOf(node);
+    if (role == "hub" || role == "institution" || role == "portal") {
+      text += Peer(node, file.base_port);
+    }
+  }
+  return text +
+         "\n[network]\n"
+         "processing_number_minutes = 60  # how long a 処理通番 may be used\n"
+         "institutions = \"network/institutions.csv\"  # who may ask and be asked\n";
+}
+
+std::string OtherInstitution(const NodeFile& file) {
+  const auto* const found = std::ranges::find(kInstitutions, NameOf(file.node), &Institution::name);
+  std::string kinds(found == kInstitutions.end() ? "municipality" : found->kinds);
+  for (std::size_t at = kinds.find(' '); at != std::string::npos; at = kinds.find(' ', at + 1)) {
+    kinds.replace(at, 1, "\", \"");
+    at += 3;
+  }
+  return Peer("network", file.base_port) +
+         fmt::format(
+             "\n[institution]\n"
+             "id = \"{0}\"  # in the network's directory\n"
+             "kinds = [\"{1}\"]  # as in rules/permission\n"
+             "name = \"{2}\"\n"
+             "records = \"{0}/records.csv\"  # read again when it changes\n",
+             file.node,
+             kinds,
+             found == kInstitutions.end() ? "" : found->japanese
+         );
+}
+
+std::string Portal(const NodeFile& file) {
+  return Peer("network", file.base_port) +
+         "\n[portal]\n"
+         "accounts = \"portal/accounts.csv\"  # account,resident_record_code\n"
+         "network_log_key = \"network/log.vkey\"  # whose log proves that a list is complete\n";
 }
 
 std::string Hub(const NodeFile& file) {
@@ -107,7 +146,8 @@ std::string Insurer(const NodeFile& file) {
 
 bool HasStore(std::string_view node) {
   const std::string_view role = RoleOf(node);
-  return role == "hub" || role == "network" || role == "insurer";
+  return role == "hub" || role == "network" || role == "insurer" || role == "institution" ||
+         role == "portal";
 }
 
 std::string SchemaOf(std::string_view node) {
@@ -127,7 +167,7 @@ std::string NodeFileText(const NodeFile& file) {
   if (role == "hub") {
     text += Hub(file);
   } else if (role == "network") {
-    text += "\n[network]\nprocessing_number_minutes = 60  # how long a 処理通番 may be used\n";
+    text += Network(file);
   } else if (role == "jlis") {
     text += Peer("network", file.base_port);
     text += fmt::format("\n[jlis]\nresidents = \"{}\"  # CSV, plain or gzip\n", file.residents);
@@ -135,6 +175,10 @@ std::string NodeFileText(const NodeFile& file) {
     text += Peer("jlis", file.base_port);
   } else if (role == "insurer") {
     text += Insurer(file);
+  } else if (role == "institution") {
+    text += OtherInstitution(file);
+  } else if (role == "portal") {
+    text += Portal(file);
   } else {
     text += Peer("hub", file.base_port);
     text += fmt::format(

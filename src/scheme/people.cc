@@ -2,6 +2,7 @@
 
 #include "sample/population.h"
 #include "scheme/init.h"
+#include "scheme/record_sample.h"
 
 namespace musubi::scheme {
 
@@ -37,7 +38,11 @@ Result<void> WriteSample(const PeopleOrder& order) {
     rosters.push_back(insurer.folder / "roster.csv");
     truths.push_back(insurer.folder / "truth.csv");
   }
-  return sample::WritePopulation(options, order.residents_out, rosters, truths);
+  MUSUBI_CHECK_OK(sample::WritePopulation(options, order.residents_out, rosters, truths));
+  for (const PeopleOrder::Insurer& insurer : order.insurers) {
+    MUSUBI_CHECK_OK(WriteRecordSample(insurer.folder, order.seed));
+  }
+  return Ok();
 }
 
 }  // namespace

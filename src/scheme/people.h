@@ -13,7 +13,7 @@ namespace musubi::scheme {
 struct PeopleOrder {
   struct Insurer {
     std::string number;
-    std::filesystem::path folder;  // roster.csv and truth.csv are written here
+    std::filesystem::path folder;  // roster.csv, truth.csv and records.csv are written here
   };
 
   std::filesystem::path residents_given;  // empty: made up

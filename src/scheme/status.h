@@ -23,9 +23,9 @@ class ReadinessProbe {
  public:
   [[nodiscard]] static Result<ReadinessProbe> Open(const Layout& layout);
   // OK: the role can do its job now. Otherwise why not.
-  [[nodiscard]] Result<void> Ask(std::string_view role);
+  [[nodiscard]] Result<void> Ask(std::string_view node);
   // "127.0.0.1:18441".
-  [[nodiscard]] std::string AddressOf(std::string_view role) const;
+  [[nodiscard]] std::string AddressOf(std::string_view node) const;
 
  private:
   struct Target {
@@ -41,16 +41,16 @@ class ReadinessProbe {
 };
 
 struct RoleStatus {
-  std::string role;
-  pid_t pid = 0;  // 0: not running
+  std::string role;  // the node: "hub", "institution-131016"
+  pid_t pid = 0;     // 0: not running
   std::string address;
   bool is_ready = false;
   std::string reason;  // why it is not ready
   std::int64_t certificate_days = 0;
 };
 
-// The pid of the role's running process, or 0.
-[[nodiscard]] pid_t RunningPid(const Layout& layout, std::string_view role);
+// The pid of the node's running process, or 0.
+[[nodiscard]] pid_t RunningPid(const Layout& layout, std::string_view node);
 
 [[nodiscard]] Result<std::vector<RoleStatus>> ReadStatus(const Layout& layout, Instant now);
 

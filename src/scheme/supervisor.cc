@@ -93,10 +93,14 @@ std::string DescribeEnd(int status) {
 
 class Supervisor {
  public:
-  Supervisor(const Layout& layout, const SupervisorCallbacks& callbacks)
+  Supervisor(
+      const Layout& layout,
+      const std::vector<std::string>& nodes,
+      const SupervisorCallbacks& callbacks
+  )
       : layout_(&layout), callbacks_(&callbacks) {
-    for (const std::string_view role : kServingRoles) {
-      children_.push_back(Child{.role = std::string(role)});
+    for (const std::string& node : nodes) {
+      children_.push_back(Child{.node = node});
     }
   }
 
@@ -118,7 +122,7 @@ class Supervisor {
 
  private:
   struct Child {
-    std::string role;
+    std::string node;
     pid_t pid = 0;
     SteadyTime started_at = {};
     SteadyTime due_at = {};
@@ -140,12 +144,12 @@ class Supervisor {
       MUSUBI_TRY(
           child.pid,
           StartChild(
-              {"serve", child.role, "--config", layout_->ConfigOf(child.role).string()},
-              layout_->OutputOf(child.role)
+              {"serve", child.node, "--config", layout_->ConfigOf(child.node).string()},
+              layout_->OutputOf(child.node)
           )
       );
       child.started_at = Now();
-      MUSUBI_CHECK_OK(WriteFile(layout_->PidOf(child.role), fmt::format("{}\n", child.pid)));
+      MUSUBI_CHECK_OK(WriteFile(layout_->PidOf(child.node), fmt::format("{}\n", child.pid)));
     }
     return Ok();
   }
@@ -160,9 +164,9 @@ class Supervisor {
       child.due_at = std::max(Now() + kRestartPause, child.started_at + kRestartPeriod);
       callbacks_->on_event(fmt::format(
           "{} {}; it is started again (its own words: {})",
-          child.role,
+          child.node,
           DescribeEnd(status),
-          layout_->OutputOf(child.role).string()
+          layout_->OutputOf(child.node).string()
       ));
     }
   }
@@ -174,7 +178,7 @@ class Supervisor {
     ask_at_ = Now() + kReadinessPeriod;
     for (Child& child : children_) {
       if (!child.was_ready) {
-        child.was_ready = child.pid != 0 && probe.Ask(child.role).ok();
+        child.was_ready = child.pid != 0 && probe.Ask(child.node).ok();
         if (!child.was_ready) {
           return;
         }
@@ -225,7 +229,7 @@ class Supervisor {
     }
     for (const Child& child : children_) {
       std::error_code ignored;  // a stale pid file is told apart by RunningPid
-      std::filesystem::remove(layout_->PidOf(child.role), ignored);
+      std::filesystem::remove(layout_->PidOf(child.node), ignored);
     }
   }
 
@@ -241,12 +245,12 @@ class Supervisor {
 }  // namespace
 
 Result<void> RunScheme(const Layout& layout, const SupervisorCallbacks& callbacks) {
-  MUSUBI_TRY(const auto nodes, layout.Nodes());  // says it when this is no scheme
+  MUSUBI_TRY(const auto nodes, layout.StartedNodes());  // says it when this is no scheme
   MUSUBI_TRY(const RunLock lock, RunLock::Take(layout.folder() / "up.lock"));
   const sigset_t signals = WatchedSignals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   MUSUBI_CHECK_OK(RefreshRevocationList(layout));
-  return Supervisor(layout, callbacks).Run();
+  return Supervisor(layout, nodes, callbacks).Run();
 }
 
 }  // namespace musubi::scheme

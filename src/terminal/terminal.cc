@@ -13,6 +13,7 @@
 #include "crypto/cipher.h"
 #include "crypto/digest.h"
 #include "exchange/number_list.h"
+#include "exchange/record_copy.h"
 #include "ops/node.h"
 #include "terminal/spool.h"
 
@@ -52,6 +53,14 @@ Result<void> CheckBatchId(std::string_view batch_id) {
   });
   if (batch_id.empty() || !is_plain) {
     return Error{ErrorCode::kUsage, "this is not the id of a batch"};
+  }
+  return Ok();
+}
+
+// The kinds of package a hub takes from a terminal.
+Result<void> CheckKind(const exchange::PackageHeader& header) {
+  if (header.kind != "NL" && header.kind != exchange::kCopiesKind) {
+    return Error{ErrorCode::kInvalid, "a package of this kind is not for the hub", "line 1: kind"};
   }
   return Ok();
 }
@@ -98,11 +107,12 @@ Result<std::unique_ptr<Terminal>> Terminal::Open(const ops::Config& config, cons
 Result<Batch> Terminal::Upload(
     const std::filesystem::path& file, Wait wait, const OnBatch& on_batch
 ) {
-  MUSUBI_CHECK_OK(CheckFile(file));
-  Transfer transfer{file, {}};
+  Transfer transfer;
+  transfer.file = file;
+  MUSUBI_TRY(transfer.kind, CheckFile(file));
   MUSUBI_TRY(const FileDigest digest, DigestOfFile(file));
   transfer.package_id = digest.hex;
-  MUSUBI_TRY(Batch batch, OpenBatch(transfer.package_id));
+  MUSUBI_TRY(Batch batch, OpenBatch(transfer));
   on_batch(batch);
   while (!batch.is_finished() && !(batch.state == BatchState::kWorking && wait == Wait::kNo)) {
     MUSUBI_TRY(batch, Advance(transfer, batch));
@@ -181,9 +191,8 @@ Result<std::uint64_t> Terminal::Download(
 }
 
 // A pass that throws the content away: signature, seal, header, count and hash are all looked at.
-Result<void> Terminal::CheckFile(const std::filesystem::path& file) const {
-  exchange::Expected expected;
-  expected.kind = "NL";
+Result<std::string> Terminal::CheckFile(const std::filesystem::path& file) const {
+  exchange::Expected expected;  // of any kind: the header says which
   expected.mode = settings_.mode == "live" ? exchange::Mode::kLive : exchange::Mode::kTest;
   expected.recipient = "hub";
   expected.sender = settings_.insurer;
@@ -193,7 +202,7 @@ Result<void> Terminal::CheckFile(const std::filesystem::path& file) const {
       *trust_,
       clock_->Now(),
       expected,
-      [](const exchange::PackageHeader&) { return Ok(); },
+      CheckKind,
       [](std::uint64_t, std::uint64_t, std::span<const std::string_view>) { return Ok(); }
   );
   if (!checked.ok()) {
@@ -211,12 +220,14 @@ Result<void> Terminal::CheckFile(const std::filesystem::path& file) const {
         file.string()
     };
   }
-  return Ok();
+  return checked.value().header.kind;
 }
 
-Result<Batch> Terminal::OpenBatch(const std::string& package_id) {
+Result<Batch> Terminal::OpenBatch(const Transfer& transfer) {
   return CallForBatch(MakeRequest(
-      "POST", "/v1/batches", fmt::format(R"({{"package":"{}","kind":"NL"}})", package_id)
+      "POST",
+      "/v1/batches",
+      fmt::format(R"({{"package":"{}","kind":"{}"}})", transfer.package_id, transfer.kind)
   ));
 }
 
@@ -239,7 +250,7 @@ Result<Batch> Terminal::Advance(Transfer& transfer, const Batch& batch) {
     );
   }
   if (batch.state == BatchState::kFileNeeded || batch.sealing_certificate.empty()) {
-    return OpenBatch(transfer.package_id);
+    return OpenBatch(transfer);
   }
   return SendContent(transfer, batch);
 }

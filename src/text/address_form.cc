@@ -1,5 +1,7 @@
 #include "text/address_form.h"
 
+#include <algorithm>
+
 #include "text/address_form_block.h"
 #include "text/normal_form_characters.h"
 
@@ -67,9 +69,10 @@ class AddressWriter {
   bool WriteTownAndBlock() {
     BlockNumber block;
     while (at_ < text_.size()) {
-      const std::size_t numeral_end = NumeralEnd(text_, at_);
-      if (numeral_end == at_) {
-        WriteWithoutSpaces(at_ + 1);
+      const std::size_t numeral = FindNumeral(text_, at_);
+      const std::size_t numeral_end = NumeralEnd(text_, numeral);
+      if (numeral != at_) {
+        WriteWithoutSpaces(numeral);
       } else if (ReadBlockNumber(text_, at_, block)) {
         WriteBlock(block);
         if (!IsTownName(block)) {
@@ -134,11 +137,15 @@ class AddressWriter {
   }
 
   void WriteWithoutSpaces(std::size_t end) {
-    for (; at_ < end; ++at_) {
-      if (text_[at_] == U' ' && !IsBetweenNumbers()) {
-        rules_ |= RuleBit(Rule::kSpace);
-      } else {
-        out_.push_back(text_[at_]);
+    while (at_ < end) {
+      const std::size_t space = std::min(end, text_.find(U' ', at_));
+      out_ += text_.substr(at_, space - at_);
+      at_ = space;
+      if (at_ < end) {
+        const bool is_kept = IsBetweenNumbers();
+        out_.append(is_kept ? 1 : 0, U' ');
+        rules_ |= is_kept ? 0 : RuleBit(Rule::kSpace);
+        ++at_;
       }
     }
   }

@@ -19,8 +19,26 @@ bool IsOneOf(char32_t c, std::u32string_view set) {
   return c != 0 && set.find(c) != set.npos;
 }
 
+// Asked of every character of an address.
 bool IsKanjiNumeral(char32_t c) {
-  return IsOneOf(c, kNumerals) || c == U'十' || c == U'百' || c == U'千';
+  switch (c) {
+    case U'〇':
+    case U'一':
+    case U'二':
+    case U'三':
+    case U'四':
+    case U'五':
+    case U'六':
+    case U'七':
+    case U'八':
+    case U'九':
+    case U'十':
+    case U'百':
+    case U'千':
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::size_t SkipSpaces(std::u32string_view text, std::size_t at) {
@@ -160,6 +178,13 @@ bool MayEndLoneNumber(char32_t c) {
 }
 
 }  // namespace
+
+std::size_t FindNumeral(std::u32string_view text, std::size_t begin) {
+  while (begin < text.size() && !IsDigit(text[begin]) && !IsKanjiNumeral(text[begin])) {
+    ++begin;
+  }
+  return begin;
+}
 
 std::size_t NumeralEnd(std::u32string_view text, std::size_t begin) {
   std::size_t end = begin;

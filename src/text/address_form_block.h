@@ -24,6 +24,9 @@ struct BlockNumber {
 // (北1条, 第38線), a kanji numeral of one (三条, 一番町, 四谷) and for numbers above 99999.
 [[nodiscard]] bool ReadBlockNumber(std::u32string_view text, std::size_t begin, BlockNumber& block);
 
+// Where the next digit or kanji numeral is; the size of `text` if there is none.
+[[nodiscard]] std::size_t FindNumeral(std::u32string_view text, std::size_t begin);
+
 // Digits or a kanji numeral at `begin`: where they end; `begin` itself if there are none.
 [[nodiscard]] std::size_t NumeralEnd(std::u32string_view text, std::size_t begin);
 

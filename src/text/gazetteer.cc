@@ -94,6 +94,12 @@ char32_t FoldedPlaceCharacter(char32_t before, char32_t c, char32_t after) {
   }
 }
 
+bool IsFoldedSomewhere(char32_t c) {
+  constexpr std::u32string_view kKana = U"ヶヵがガカの";
+  const bool is_kana = c >= 0x3041 && c <= 0x30fc && kKana.find(c) != kKana.npos;
+  return is_kana || c == U'之' || c == U'乃';
+}
+
 using Columns = std::array<std::string_view, kColumnCount>;
 
 bool SplitColumns(std::string_view line, Columns& columns) {
@@ -119,15 +125,20 @@ struct Gazetteer::Row {
 };
 
 void FoldPlaceName(std::u32string_view text, std::u32string& out, Rules& rules) {
+  const std::size_t begin = out.size();
+  out += text;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char32_t c = text[i];
+    if (!IsFoldedSomewhere(c)) {
+      continue;
+    }
     const char32_t before = i == 0 ? 0 : text[i - 1];
     const char32_t after = i + 1 < text.size() ? text[i + 1] : 0;
     const char32_t folded = FoldedPlaceCharacter(before, c, after);
     if (folded != c) {
       rules |= RuleBit(folded == U'ノ' ? Rule::kParticleNo : Rule::kSmallKe);
+      out[begin + i] = folded;
     }
-    out.push_back(folded);
   }
 }
 

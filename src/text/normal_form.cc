@@ -1,5 +1,6 @@
 #include "text/normal_form.h"
 
+#include <algorithm>
 #include <array>
 
 #include "text/address_form.h"
@@ -51,6 +52,17 @@ constexpr std::array<std::string_view, kRuleCount> kRuleNames = {
 // are repeated until nothing changes. Every fuzz target checks that this bound is enough.
 constexpr int kRoundsMax = 16;
 
+// Of such characters alone a lenient form is its own lenient form: they are nothing that notation
+// changes, they are folded, and no rule looks at two of them. Saves most names the second round.
+bool IsUnifiedKanji(char32_t c) {
+  return c >= 0x4e00 && c <= 0x9fff;
+}
+
+// The same of kana: what one pass leaves is large, without voice and without long vowels.
+bool IsBareKatakana(char32_t c) {
+  return c >= 0x30a1 && c <= 0x30fa;
+}
+
 }  // namespace
 
 struct Normaliser::Tables {
@@ -90,6 +102,10 @@ void Normaliser::Tables::Name(
     if (scratch.next == scratch.form) {
       return;
     }
+    if (std::ranges::all_of(scratch.next, IsUnifiedKanji)) {
+      scratch.form.swap(scratch.next);
+      return;
+    }
     ReadNotation(std::u32string_view(scratch.next), Field::kName, scratch.form, rules);
   }
 }
@@ -101,6 +117,10 @@ void Normaliser::Tables::Kana(
   for (int round = 0; layer == Layer::kLenient && round < kRoundsMax; ++round) {
     LoosenKana(scratch.form, scratch.next, rules);
     if (scratch.next == scratch.form) {
+      return;
+    }
+    if (std::ranges::all_of(scratch.next, IsBareKatakana)) {
+      scratch.form.swap(scratch.next);
       return;
     }
     ReadNotation(std::u32string_view(scratch.next), Field::kKana, scratch.form, rules);
@@ -201,6 +221,13 @@ std::uint64_t Normaliser::KanaKey(std::string_view text) const {
   tables_->Kana(text, Layer::kLenient, scratch, rules);
   MergeForKey(scratch.form);
   return HashForm(scratch.form);
+}
+
+std::uint64_t Normaliser::AddressKey(std::string_view text) const {
+  FormScratch& scratch = FormScratch::OfThread();
+  Rules rules = 0;
+  tables_->Address(text, Layer::kLenient, scratch, rules);
+  return scratch.form.empty() ? 0 : HashForm(scratch.form);
 }
 
 }  // namespace musubi::text

@@ -96,6 +96,8 @@ class Normaliser {
   // sometimes for others). A lenient name with a lost gaiji has no key of its own: 0.
   [[nodiscard]] std::uint64_t NameKey(std::string_view text) const;
   [[nodiscard]] std::uint64_t KanaKey(std::string_view text) const;
+  // 0 where nothing is written.
+  [[nodiscard]] std::uint64_t AddressKey(std::string_view text) const;
 
  private:
   struct Tables;

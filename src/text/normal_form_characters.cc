@@ -144,11 +144,60 @@ char32_t Take(Text& text) {
   }
 }
 
+// Characters that stay themselves in every field: kanji, katakana, ASCII signs and letters.
+bool IsItself(char32_t c) {
+  return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x30a1 && c <= 0x30fc) ||
+         (c > 0x20 && c < 0x7f && c != U'-');
+}
+
+// The character of a three-byte sequence or of ASCII at the beginning of `text`; 0 where there is
+// anything else.
+char32_t PeekPlain(std::string_view text, std::size_t& size) {
+  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  size = 1;
+  if (byte(0) < 0x80) {
+    return byte(0);
+  }
+  const bool is_triple = text.size() >= 3 && byte(0) > 0xe0 && byte(0) < 0xf0 &&
+                         (byte(1) & 0xc0U) == 0x80U && (byte(2) & 0xc0U) == 0x80U;
+  size = 3;
+  return is_triple ? (byte(0) & 0xfU) << 12U | (byte(1) & 0x3fU) << 6U | (byte(2) & 0x3fU) : 0;
+}
+
+char32_t PeekPlain(std::u32string_view text, std::size_t& size) {
+  size = 1;
+  return text.front();
+}
+
+// The beginning of `text` that needs no rule, in pieces: nearly all there is.
+template <typename Text>
+void ReadItselves(Text& text, std::u32string& out) {
+  std::array<char32_t, 64> piece;
+  std::size_t count = 0;
+  do {
+    count = 0;
+    while (!text.empty() && count < piece.size()) {
+      std::size_t size = 0;
+      const char32_t character = PeekPlain(text, size);
+      if (!IsItself(character)) {
+        break;
+      }
+      piece[count++] = character;
+      text.remove_prefix(size);
+    }
+    out.append(piece.data(), count);
+  } while (count == piece.size());
+}
+
 template <typename Text>
 void Read(Text text, Field field, std::u32string& out, Rules& rules) {
   out.clear();
   NotationWriter writer(field, out, rules);
-  while (!text.empty()) {
+  while (true) {
+    ReadItselves(text, out);
+    if (text.empty()) {
+      break;
+    }
     const char32_t character = Take(text);
     if (character == kNotACodePoint) {
       out.push_back(kReplacement);
@@ -202,15 +251,11 @@ void NotationWriter::Push(char32_t written, char32_t form, Rule rule) {
 }
 
 void NotationWriter::Write(char32_t c) {
-  if (c >= 0x4e00 && c <= 0x9fff) {
-    out_.push_back(c);
-  } else if (c > 0x20 && c < 0x7f && c != U'-') {
+  if (IsItself(c)) {
     out_.push_back(c);
   } else if (c >= 0x3041 && c <= 0x3096) {
     const bool to_katakana = field_ == Field::kKana;
     Push(c, to_katakana ? c + 0x60 : c, Rule::kWidth);
-  } else if (c >= 0x30a1 && c <= 0x30fc) {
-    out_.push_back(c);
   } else {
     WriteOther(c);
   }

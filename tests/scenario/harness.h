@@ -72,13 +72,13 @@ inline int ExitCodeOf(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// A base port with five free ports above it, below the range of outgoing connections.
+// A base port with seven free ports above it, below the range of outgoing connections.
 inline int FreeBasePort() {
   static std::mt19937 random(static_cast<unsigned>(::getpid()) * 7919U);
   for (int attempt = 0; attempt < 200; ++attempt) {
     const int base = 20000 + static_cast<int>(random() % 1200U) * 10;
     bool is_free = true;
-    for (int port = base; port <= base + 5 && is_free; ++port) {
+    for (int port = base; port <= base + 7 && is_free; ++port) {
       const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
       sockaddr_in address{};
       address.sin_family = AF_INET;
@@ -200,11 +200,20 @@ class Scheme {
 
   [[nodiscard]] pid_t PidOf(const std::string& role) const { return roles_.at(role); }
 
+  // Until every role that was started is ready.
   void WaitReady() {
     for (int i = 0; i < 300; ++i) {
       const Outcome outcome = Run({"scheme", "status", Dir(), "--json"});
-      if (outcome.output.find("\"ready\":false") == std::string::npos &&
-          outcome.output.find("\"ready\":true") != std::string::npos) {
+      std::size_t ready_count = 0;
+      boost::system::error_code code;
+      const auto status = boost::json::parse(outcome.output, code);
+      if (!code) {
+        for (const auto& role : status.at("roles").as_array()) {
+          const bool is_ours = roles_.contains(std::string(role.at("role").as_string()));
+          ready_count += is_ours && role.at("ready").as_bool() ? 1 : 0;
+        }
+      }
+      if (ready_count == roles_.size()) {
         return;
       }
       std::this_thread::sleep_for(100ms);

@@ -227,10 +227,15 @@ void Publish(std::string_view call, const Counts& counts, const NameOf& name_of)
 }  // namespace
 
 Result<AttributeIndex> AttributeIndex::Load(
-    const std::filesystem::path& residents, const ResidentIndex& numbers, unsigned threads
+    const std::filesystem::path& residents,
+    const ResidentIndex& numbers,
+    unsigned threads,
+    std::shared_ptr<const text::Normaliser> normaliser
 ) {
   AttributeIndex index;
-  MUSUBI_TRY(auto normaliser, text::Normaliser::Make());
+  if (normaliser == nullptr) {
+    MUSUBI_TRY(normaliser, text::Normaliser::Make());
+  }
   MUSUBI_TRY(
       index.residents_, matching::ResidentIndex::Load(residents, std::move(normaliser), threads)
   );
@@ -245,9 +250,8 @@ std::uint64_t AttributeIndex::NumberOf(std::uint64_t record_code) const {
   return found != numbers_.end() && found->record_code == record_code ? found->number : 0;
 }
 
-Result<void> AttributeIndex::AnswerQuery(
-    const ResidentQueryRow& row, QueryOutcome& outcome, http::Body& out
-) const {
+Result<QueryOutcome> AttributeIndex::AnswerQuery(Fields query, http::Body& out) const {
+  const ResidentQueryRow row = exchange::ReadResidentQuery(query);
   exchange::ResidentAnswerRow answer;
   answer.reference = row.reference;
   Detail detail;
@@ -268,10 +272,22 @@ Result<void> AttributeIndex::AnswerQuery(
     }
   }
   detail.PutInto(answer);
-  outcome = answer.outcome;
   AppendResidentAnswer(answer, out);
-  exchange::AppendLineEnd(out);
-  return Ok();
+  return answer.outcome;
+}
+
+VerificationOutcome AttributeIndex::AnswerVerification(Fields query, http::Body& out) const {
+  const ResidentQueryRow row = exchange::ReadVerificationQuery(query);
+  const Verified verified = row.is_readable ? Verify(*residents_, row) : Verified{};
+  exchange::VerificationAnswerRow answer;
+  answer.reference = row.reference;
+  answer.outcome = verified.outcome;
+  const bool is_notation = verified.outcome == VerificationOutcome::kNotation;
+  const Detail detail =
+      HasDetail(verified.outcome) ? Detail(verified.decision, is_notation) : Detail();
+  detail.PutInto(answer);
+  AppendVerificationAnswer(answer, out);
+  return verified.outcome;
 }
 
 Result<http::Body> AttributeIndex::AnswerQueries(std::string_view lines) const {
@@ -279,8 +295,8 @@ Result<http::Body> AttributeIndex::AnswerQueries(std::string_view lines) const {
   std::array<std::uint64_t, exchange::kQueryOutcomeCount> counts = {};
   const auto on_line = [&](std::uint64_t /*row*/,
                            std::span<const std::string_view> fields) -> Result<void> {
-    QueryOutcome outcome = QueryOutcome::kInvalid;
-    MUSUBI_CHECK_OK(AnswerQuery(exchange::ReadResidentQuery(fields), outcome, out));
+    MUSUBI_TRY(const QueryOutcome outcome, AnswerQuery(fields, out));
+    exchange::AppendLineEnd(out);
     ++counts.at(static_cast<std::size_t>(outcome));
     return Ok();
   };
@@ -295,17 +311,7 @@ Result<http::Body> AttributeIndex::AnswerVerifications(std::string_view lines) c
   http::Body out;
   std::array<std::uint64_t, exchange::kVerificationOutcomeCount> counts = {};
   const auto on_line = [&](std::uint64_t /*row*/, std::span<const std::string_view> fields) {
-    const ResidentQueryRow row = exchange::ReadVerificationQuery(fields);
-    const Verified verified = row.is_readable ? Verify(*residents_, row) : Verified{};
-    exchange::VerificationAnswerRow answer;
-    answer.reference = row.reference;
-    answer.outcome = verified.outcome;
-    const bool is_notation = verified.outcome == VerificationOutcome::kNotation;
-    const Detail detail =
-        HasDetail(verified.outcome) ? Detail(verified.decision, is_notation) : Detail();
-    detail.PutInto(answer);
-    ++counts.at(static_cast<std::size_t>(verified.outcome));
-    AppendVerificationAnswer(answer, out);
+    ++counts.at(static_cast<std::size_t>(AnswerVerification(fields, out)));
     exchange::AppendLineEnd(out);
     return Ok();
   };

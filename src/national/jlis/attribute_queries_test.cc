@@ -144,6 +144,28 @@ TEST_F(AttributeQueriesTest, StatusIsToldOnlyToWhoKnowsTheBirthDateAndNothingEls
   EXPECT_EQ(restricted, (Fields{"P1", "restricted", "", "", ""}));
 }
 
+TEST_F(AttributeQueriesTest, OfTheProtectedALeadDoesNotSayWhatDiffers) {
+  const Fields lead =
+      Query(Person("鈴木 二郎", "スズキ ジロウ", "1980-01-02", "1", "大阪府堺市堺区南瓦町3-1"));
+  EXPECT_EQ(lead, (Fields{"P1", "restricted", "", "", "", ""}));
+}
+
+TEST_F(AttributeQueriesTest, AnAddressIsToldToWhoKnowsNumberAndBirthDateOfResidentsWhoAreHere) {
+  const auto look_up = [this](unsigned person, const std::string& birth_date) {
+    const auto lines =
+        Parse(index_->AnswerAddresses("P1," + NumberOf(person) + "," + birth_date + "\r\n"));
+    return lines.size() == 1 ? lines[0] : Fields(3);
+  };
+  EXPECT_EQ(look_up(1, "1979-03-12"), (Fields{"P1", "found", "東京都千代田区霞が関1-2-3"}));
+  EXPECT_EQ(look_up(1, "1979-03-13"), (Fields{"P1", "birth-date-differs", ""}));
+  EXPECT_EQ(look_up(2, "1980-01-01"), (Fields{"P1", "gone", ""}));
+  EXPECT_EQ(look_up(3, "1980-01-02"), (Fields{"P1", "restricted", ""}));
+  EXPECT_EQ(look_up(3, "1980-01-03"), (Fields{"P1", "birth-date-differs", ""}));
+  EXPECT_EQ(look_up(9, "1980-01-03"), (Fields{"P1", "superseded", ""}));
+  EXPECT_EQ(look_up(8, "1980-01-03"), (Fields{"P1", "number-unknown", ""}));
+  EXPECT_EQ(look_up(1, "1979-3-12"), (Fields{"P1", "invalid", ""}));
+}
+
 TEST_F(AttributeQueriesTest, AnUnreadableLineIsInvalidAndTheOthersAreAnswered) {
   const auto lines = Parse(index_->AnswerQueries("P1,x\r\n\"P2\"," + Person() + "\r\n"));
   ASSERT_EQ(lines.size(), 2U);

@@ -58,55 +58,78 @@ http::Response Answer(
   return response;
 }
 
-using AnswerLines = Result<http::Body> (AttributeIndex::*)(std::string_view lines) const;
+Error NoMatchIndex() {
+  return Error{
+      ErrorCode::kUnavailable,
+      "queries by attributes are not served here",
+      "jlis",
+      "the operator of jlis sets match_index = true"
+  };
+}
 
-http::Response AnswerAttributes(
-    const AttributeIndex* attributes, AnswerLines answer_lines, const http::Request& request
-) {
-  if (attributes == nullptr) {
-    return http::ProblemResponse(
-        {ErrorCode::kUnavailable,
-         "queries by attributes are not served here",
-         "jlis",
-         "the operator of jlis sets match_index = true"}
-    );
-  }
-  auto answered = (attributes->*answer_lines)(request.body_text());
+http::Response ResponseOf(Result<http::Body> answered, std::string_view content_type) {
   if (!answered.ok()) {
     return http::ProblemResponse(answered.error());
   }
   http::Response response;
-  response.content_type = http::kCsv;
+  response.content_type = content_type;
   response.body = std::move(answered).value();
   return response;
 }
 
+using AnswerLines = Result<http::Body> (AttributeIndex::*)(std::string_view lines) const;
+
+http::Handler LinesHandler(TakeResidents residents, AnswerLines answer_lines) {
+  return [residents = std::move(residents), answer_lines](const http::Request& request) {
+    const auto now = residents();
+    if (!now->attributes) {
+      return http::ProblemResponse(NoMatchIndex());
+    }
+    return ResponseOf(((*now->attributes).*answer_lines)(request.body_text()), http::kCsv);
+  };
+}
+
+http::Handler PackageHandler(
+    TakeResidents residents, QueryPackages& packages, exchange::QueryKind kind
+) {
+  return [residents = std::move(residents), &packages, kind](const http::Request& request) {
+    const auto now = residents();
+    if (!now->attributes) {
+      return http::ProblemResponse(NoMatchIndex());
+    }
+    return ResponseOf(
+        packages.Answer(kind, *now->attributes, AsBytes(request.body_text())), http::kOctets
+    );
+  };
+}
+
 }  // namespace
 
-http::Router MakeRouter(
-    const ResidentIndex& index, const AttributeIndex* attributes, SendToNetwork send
-) {
+http::Router MakeRouter(TakeResidents residents, QueryPackages& packages, SendToNetwork send) {
   http::Router router;
   router.Handle(
       "POST",
       "/v1/resolutions",
       {"support"},
-      [&index, send = std::move(send)](const http::Request& request) {
-        return Answer(index, send, request);
+      [residents, send = std::move(send)](const http::Request& request) {
+        return Answer(residents()->numbers, send, request);
       }
   );
-  router.Handle(
-      "POST",
-      "/v1/resident-queries",
-      {"support"},
-      [attributes](const http::Request& request) {
-        return AnswerAttributes(attributes, &AttributeIndex::AnswerQueries, request);
-      }
-  );
-  router
-      .Handle("POST", "/v1/verifications", {"support"}, [attributes](const http::Request& request) {
-        return AnswerAttributes(attributes, &AttributeIndex::AnswerVerifications, request);
-      });
+  constexpr std::pair<const char*, AnswerLines> kCalls[] = {
+      {"/v1/resident-queries", &AttributeIndex::AnswerQueries},
+      {"/v1/verifications", &AttributeIndex::AnswerVerifications},
+      {"/v1/address-look-ups", &AttributeIndex::AnswerAddresses},
+  };
+  for (const auto& [path, answer_lines] : kCalls) {
+    router.Handle("POST", path, {"support"}, LinesHandler(residents, answer_lines));
+  }
+  const std::pair<const char*, exchange::QueryKind> package_calls[] = {
+      {"/v1/resident-query-packages", exchange::QueryKind::kResidents},
+      {"/v1/verification-packages", exchange::QueryKind::kVerification},
+  };
+  for (const auto& [path, kind] : package_calls) {
+    router.Handle("POST", path, {"support"}, PackageHandler(residents, packages, kind));
+  }
   return router;
 }
 

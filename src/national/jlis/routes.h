@@ -2,20 +2,23 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "http/server.h"
-#include "national/jlis/attribute_queries.h"
-#include "national/jlis/resident_index.h"
+#include "national/jlis/query_packages.h"
+#include "national/jlis/resident_register.h"
 
 namespace musubi::national::jlis {
 
 using SendToNetwork = std::function<Result<http::Response>(const http::Request&)>;
 
-// The indexes outlive the router. `attributes` null: no match index, the two routes of queries by
-// attributes answer 503.
+// The register as it is now; asked once a request, so that an answer comes from one version.
+using TakeResidents = std::function<std::shared_ptr<const Residents>()>;
+
+// `packages` outlives the router. Without a match index all but resolutions answer 503.
 [[nodiscard]] http::Router MakeRouter(
-    const ResidentIndex& index, const AttributeIndex* attributes, SendToNetwork send
+    TakeResidents residents, QueryPackages& packages, SendToNetwork send
 );
 
 // The service's own description, OpenAPI 3.1 (docs/formats/openapi/jlis.json).

@@ -1,6 +1,9 @@
 // 住基ネット as a process: reads the residents' register, then serves resolutions, queries by
 // attributes and verifications.
 //
+// A changed register is taken over while it serves (resident_register.h); packages of queries are
+// answered too (query_packages.h).
+//
 // Start returns when the register is in memory; before that nothing listens.
 #pragma once
 

@@ -103,10 +103,33 @@ TEST_F(JlisServiceTest, WithoutAMatchIndexQueriesByAttributesAreUnavailable) {
   auto started = Service::Start(scheme_.ConfigOf("jlis", 0, more));
   ASSERT_TRUE(started.ok()) << started.error().Text();
   http::Client client = scheme_.ClientOf("support", "jlis", (*started)->port());
-  for (const char* path : {"/v1/resident-queries", "/v1/verifications"}) {
+  for (const char* path :
+       {"/v1/resident-queries",
+        "/v1/verifications",
+        "/v1/address-look-ups",
+        "/v1/resident-query-packages",
+        "/v1/verification-packages"}) {
     const auto response = client.Send(SchemeForTest::Post(path, ""));
     ASSERT_TRUE(response.ok());
     EXPECT_EQ(response->status, 503);
+  }
+}
+
+TEST_F(JlisServiceTest, AddressesAndPackagesAreAnsweredToSupportAlone) {
+  const std::string line = "P1," + NumberOf(1) + ",1979-03-12\r\n";
+  http::Client client = scheme_.ClientOf("support", "jlis", service_->port());
+  const auto response = client.Send(SchemeForTest::Post("/v1/address-look-ups", line));
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->body_text(), "P1,found,架空県見本市1-2-3\r\n");
+  const auto broken = client.Send(SchemeForTest::Post("/v1/verification-packages", "x"));
+  ASSERT_TRUE(broken.ok());
+  EXPECT_EQ(broken->status, 400);
+  http::Client insurer = scheme_.ClientOf("insurer-133033", "jlis", service_->port());
+  for (const char* path :
+       {"/v1/address-look-ups", "/v1/resident-query-packages", "/v1/verification-packages"}) {
+    const auto refused = insurer.Send(SchemeForTest::Post(path, line));
+    ASSERT_TRUE(refused.ok());
+    EXPECT_EQ(refused->status, 403) << path;
   }
 }
 

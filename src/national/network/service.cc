@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "http/fault_file.h"
 #include "http/server.h"
+#include "national/network/inquiry/inquiry_office.h"
 #include "national/network/master_key.h"
 #include "national/network/registrar_pool.h"
 #include "national/network/routes.h"
@@ -21,6 +22,8 @@ namespace {
 
 constexpr std::chrono::minutes kSweepEvery{1};
 constexpr std::int64_t kValidityMinutesMax = 24 * 60;
+// Those who pass inquiries on wait for providers meanwhile.
+constexpr unsigned kHandlerThreads = 8;
 
 // A missing master key is made only for a store that has never seen one.
 Result<SecretBytes> OpenMasterKey(
@@ -33,17 +36,30 @@ Result<SecretBytes> OpenMasterKey(
   return key;
 }
 
-Result<std::unique_ptr<RegistrarPool>> MakePool(
-    const ops::NodeConfig& node, const Clock& clock, std::chrono::minutes validity
-) {
+struct OpenStore {
+  std::unique_ptr<store::Database> database;
+  SecretBytes master_key;
+};
+
+Result<OpenStore> OpenStoreOf(const ops::NodeConfig& node) {
   MUSUBI_CHECK_OK(MakeFolder(node.folder));
-  MUSUBI_TRY(auto database, store::Database::Open(node.store, node.config_folder.string()));
-  MUSUBI_CHECK_OK(BlockTable::Migrate(*database));
-  MUSUBI_TRY(const auto connection, database->Connect());
-  MUSUBI_TRY(SecretBytes master_key, OpenMasterKey(*connection, node.folder));
-  return std::make_unique<RegistrarPool>(
-      std::move(database), std::move(master_key), clock, validity
-  );
+  OpenStore open;
+  MUSUBI_TRY(open.database, store::Database::Open(node.store, node.config_folder.string()));
+  MUSUBI_CHECK_OK(BlockTable::Migrate(*open.database));
+  MUSUBI_TRY(const auto connection, open.database->Connect());
+  MUSUBI_TRY(open.master_key, OpenMasterKey(*connection, node.folder));
+  return open;
+}
+
+Result<ops::NodeConfig> ReadNode(const ops::Config& config) {
+  MUSUBI_TRY(ops::NodeConfig node, ops::NodeConfig::Read(config));
+  if (node.listen.host.empty()) {
+    return Error{ErrorCode::kInvalid, "missing", "node.listen"};
+  }
+  if (node.store.empty()) {
+    return Error{ErrorCode::kInvalid, "missing", "node.store"};
+  }
+  return node;
 }
 
 void SweepUntil(const std::stop_token& stop, RegistrarPool& pool) {
@@ -61,9 +77,10 @@ void SweepUntil(const std::stop_token& stop, RegistrarPool& pool) {
 
 }  // namespace
 
-// Members go in reverse: the server stops before the sweep, the sweep before the store.
+// Members go in reverse: the server stops before the work behind it, the work before the stores.
 struct Service::State {
   std::unique_ptr<RegistrarPool> pool;
+  std::unique_ptr<InquiryOffice> office;
   std::jthread sweep;
   std::unique_ptr<http::Server> server;
 };
@@ -79,34 +96,40 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
 }
 
 Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config, const Clock& clock) {
-  MUSUBI_TRY(const ops::NodeConfig node, ops::NodeConfig::Read(config));
-  if (node.listen.host.empty()) {
-    return Error{ErrorCode::kInvalid, "missing", "node.listen"};
-  }
-  if (node.store.empty()) {
-    return Error{ErrorCode::kInvalid, "missing", "node.store"};
-  }
+  MUSUBI_TRY(const ops::NodeConfig node, ReadNode(config));
   MUSUBI_TRY(
       const std::int64_t minutes,
       config.Int("network.processing_number_minutes", 60, 1, kValidityMinutesMax)
   );
+  MUSUBI_TRY(InquirySettings inquiries, InquirySettings::Read(config));
   MUSUBI_CHECK_OK(config.RefuseUnknown());
   MUSUBI_TRY(auto trust, crypto::Trust::Load(node.authority, node.crl));
   MUSUBI_TRY(const auto identity, crypto::Identity::Load(node.certificate, node.key));
   auto state = std::make_unique<State>();
-  MUSUBI_TRY(state->pool, MakePool(node, clock, std::chrono::minutes(minutes)));
+  MUSUBI_TRY(OpenStore open, OpenStoreOf(node));
+  MUSUBI_TRY(
+      state->office,
+      InquiryOffice::Open(node, std::move(inquiries), open.master_key, clock, identity, trust)
+  );
+  state->pool = std::make_unique<RegistrarPool>(
+      std::move(open.database), std::move(open.master_key), clock, std::chrono::minutes(minutes)
+  );
+  http::Router router = MakeRouter(*state->pool);
+  state->office->AddRoutes(router);
   http::ServerOptions options;
+  options.handler_threads = kHandlerThreads;
   options.address = node.listen.host;
   options.port = node.listen.port;
   options.openapi = OpenApiDocument();
   options.faults = http::WatchFaultFile(node.folder / "faults.toml");
-  options.ready = [pool = state->pool.get()] {
-    return pool->With([](Registrar& registrar) { return registrar.CheckStore(); });
+  options.ready = [pool = state->pool.get(), office = state->office.get()]() -> Result<void> {
+    MUSUBI_CHECK_OK(pool->With([](Registrar& registrar) { return registrar.CheckStore(); }));
+    return office->CheckStore();
   };
   MUSUBI_TRY(
-      state->server,
-      http::Server::Start(std::move(options), identity, trust, MakeRouter(*state->pool))
+      state->server, http::Server::Start(std::move(options), identity, trust, std::move(router))
   );
+  state->office->StartWork();
   state->sweep = std::jthread([pool = state->pool.get()](const std::stop_token& stop) {
     SweepUntil(stop, *pool);
   });
@@ -120,6 +143,9 @@ void Service::Stop() {
   if (state_->sweep.joinable()) {
     state_->sweep.request_stop();
     state_->sweep.join();
+  }
+  if (state_->office) {
+    state_->office->Stop();
   }
 }
 

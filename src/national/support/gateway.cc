@@ -31,11 +31,13 @@ bool IsAnswerTo(std::string_view asked, std::string_view answered) {
          answered.find(',', kWordAt) == std::string_view::npos;
 }
 
-http::Request MakeRequest(std::string_view path, const http::Request& request) {
+http::Request MakeRequest(
+    std::string_view path, std::string_view content_type, const http::Request& request
+) {
   http::Request forwarded;
   forwarded.method = "POST";
   forwarded.path = path;
-  forwarded.headers["content-type"] = http::kCsv;
+  forwarded.headers["content-type"] = content_type;
   forwarded.headers[std::string(kKeyHeader)] = request.header(kKeyHeader);
   forwarded.body = http::MakeBody(request.body_text());
   return forwarded;
@@ -74,28 +76,52 @@ http::Response Forward(const http::Request& request, const SendToJlis& send) {
   return ForwardTo("/v1/resolutions", &CheckAnswer, request, send);
 }
 
-http::Response ForwardTo(
-    std::string_view path, CheckAnswers check, const http::Request& request, const SendToJlis& send
+namespace {
+
+// The answer of jlis, or a problem; `content_type` both ways.
+http::Response Pass(
+    std::string_view path,
+    std::string_view content_type,
+    const http::Request& request,
+    const SendToJlis& send
 ) {
   if (request.header(kKeyHeader).empty()) {
     return http::ProblemResponse({ErrorCode::kInvalid, "missing", "header idempotency-key"});
   }
-  auto sent = send(MakeRequest(path, request));
+  auto sent = send(MakeRequest(path, content_type, request));
   if (!sent.ok()) {
     return http::ProblemResponse(sent.error());
   }
   if (sent->status != 200) {
     return http::ProblemResponse(http::ErrorOfProblem(*sent));
   }
-  const auto checked = check(request.body_text(), sent->body_text());
+  http::Response response;
+  response.content_type = content_type;
+  response.body = std::move(sent->body);
+  return response;
+}
+
+}  // namespace
+
+http::Response ForwardTo(
+    std::string_view path, CheckAnswers check, const http::Request& request, const SendToJlis& send
+) {
+  http::Response response = Pass(path, http::kCsv, request, send);
+  if (response.status != 200) {
+    return response;
+  }
+  const auto checked = check(request.body_text(), response.body_text());
   if (!checked.ok()) {
     ops::LogError("support.answer.strange");
     return http::ProblemResponse(checked.error());
   }
-  http::Response response;
-  response.content_type = http::kCsv;
-  response.body = std::move(sent->body);
   return response;
+}
+
+http::Response ForwardPackage(
+    std::string_view path, const http::Request& request, const SendToJlis& send
+) {
+  return Pass(path, http::kOctets, request, send);
 }
 
 }  // namespace musubi::national::support

@@ -1,5 +1,6 @@
 // The gateway's rule (guide 2.8 (3)): as many lines come back as went in, for the same processing
-// numbers, in the same order. No sockets here, and nothing is kept.
+// numbers, in the same order. Of packages only the way is ours. No sockets here, and nothing is
+// kept.
 #pragma once
 
 #include <functional>
@@ -25,6 +26,11 @@ using CheckAnswers = Result<void> (*)(std::string_view asked, std::string_view a
 // Forwards to `path` of jlis; the answer is held against the question.
 [[nodiscard]] http::Response ForwardTo(
     std::string_view path, CheckAnswers check, const http::Request& request, const SendToJlis& send
+);
+
+// A sealed package goes to `path` of jlis and its answer back, byte for byte: neither is opened.
+[[nodiscard]] http::Response ForwardPackage(
+    std::string_view path, const http::Request& request, const SendToJlis& send
 );
 
 // Forwards one request body under the same Idempotency-Key; gives back what the hub is told.

@@ -105,6 +105,36 @@ TEST(Gateway, AnAnswerAboutAttributesHasTheSameReferencesInTheSameOrder) {
   EXPECT_FALSE(CheckAttributeAnswer(asked, "P1,agree\r\nP2,\"none").ok());
 }
 
+TEST(Gateway, APackageGoesOnAndComesBackByteForByteUnopened) {
+  http::Request request = MakeRequest();
+  const std::string sealed("\x30\x80\x00,\"\r", 6);
+  request.body = http::MakeBody(sealed);
+  std::string seen;
+  const http::Response response =
+      ForwardPackage("/v1/verification-packages", request, [&](const http::Request& forwarded) {
+        EXPECT_EQ(forwarded.path, "/v1/verification-packages");
+        EXPECT_EQ(forwarded.header("content-type"), http::kOctets);
+        EXPECT_EQ(forwarded.header("idempotency-key"), "chunk-7");
+        seen = forwarded.body_text();
+        return Result<http::Response>(http::TextResponse(sealed + "!", http::kOctets));
+      });
+  EXPECT_EQ(seen, sealed);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.content_type, http::kOctets);
+  EXPECT_EQ(response.body_text(), sealed + "!");
+}
+
+TEST(Gateway, APackageThatJlisRefusesIsRefusedInItsWords) {
+  const auto response =
+      ForwardPackage("/v1/verification-packages", MakeRequest(), [](const http::Request&) {
+        return Result<http::Response>(
+            http::ProblemResponse({ErrorCode::kInvalid, "a reason", "line 2"})
+        );
+      });
+  EXPECT_EQ(response.status, 400);
+  EXPECT_NE(response.body_text().find("a reason"), std::string_view::npos);
+}
+
 }  // namespace
 
 }  // namespace musubi::national::support

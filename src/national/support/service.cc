@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "exchange/resident_query_package.h"
 #include "http/fault_file.h"
 #include "http/peer_line.h"
 #include "http/server.h"
 #include "national/support/gateway.h"
 #include "national/support/openapi.h"
+#include "ops/log.h"
 #include "ops/node.h"
 
 namespace musubi::national::support {
@@ -32,14 +34,19 @@ http::Router MakeRouter(http::PeerLine& line) {
       return line.Send(forwarded);
     });
   });
+  const auto send = [&line](const http::Request& forwarded) { return line.Send(forwarded); };
   for (const std::string path : {"/v1/resident-queries", "/v1/verifications"}) {
-    router.Handle("POST", path, {"insurer", "hub"}, [&line, path](const http::Request& request) {
-      return ForwardTo(
-          path,
-          &CheckAttributeAnswer,
-          request,
-          [&line](const http::Request& forwarded) { return line.Send(forwarded); }
-      );
+    router.Handle("POST", path, {"insurer", "hub"}, [send, path](const http::Request& request) {
+      return ForwardTo(path, &CheckAttributeAnswer, request, send);
+    });
+  }
+  router.Handle("POST", "/v1/address-look-ups", {"insurer"}, [send](const http::Request& request) {
+    ops::LogInfo("support.address.look_up", {{"insurer", request.peer.id}});
+    return ForwardTo("/v1/address-look-ups", &CheckAttributeAnswer, request, send);
+  });
+  for (const std::string path : {"/v1/resident-query-packages", "/v1/verification-packages"}) {
+    router.Handle("POST", path, {"insurer"}, [send, path](const http::Request& request) {
+      return ForwardPackage(path, request, send);
     });
   }
   return router;
@@ -73,6 +80,7 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
   http::ServerOptions options;
   options.address = node.listen.host;
   options.port = node.listen.port;
+  options.body_size_max = exchange::kQueryPackageSizeMax;
   options.openapi = OpenApiDocument();
   options.faults = http::WatchFaultFile(node.folder / "faults.toml");
   MUSUBI_TRY(

@@ -62,6 +62,22 @@ TEST_F(SupportServiceTest, OnlyTheHubMayAsk) {
   }
 }
 
+TEST_F(SupportServiceTest, OnlyInsurersLookUpAddressesAndSendPackages) {
+  for (const char* path :
+       {"/v1/address-look-ups", "/v1/resident-query-packages", "/v1/verification-packages"}) {
+    for (const char* id : {"hub", "terminal-133033", "jlis"}) {
+      http::Client client = scheme_.ClientOf(id, "support", service_->port());
+      const auto response = client.Send(SchemeForTest::Post(path, "", "key"));
+      ASSERT_TRUE(response.ok());
+      EXPECT_EQ(response->status, 403) << path;
+    }
+    http::Client client = scheme_.ClientOf("insurer-133033", "support", service_->port());
+    const auto response = client.Send(SchemeForTest::Post(path, "", "key"));
+    ASSERT_TRUE(response.ok());
+    EXPECT_EQ(response->status, 404) << path;  // of this jlis, which knows resolutions only
+  }
+}
+
 TEST_F(SupportServiceTest, TwoRequestsRunSideBySide) {
   slow_ms_ = 500;
   std::thread other([this] { EXPECT_EQ(Ask("hub").status, 200); });

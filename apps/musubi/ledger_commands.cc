@@ -1,0 +1,268 @@
+#include "apps/musubi/ledger_commands.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "apps/musubi/ledger_views.h"
+#include "apps/musubi/output.h"
+#include "base/io.h"
+#include "bench/ledger.h"
+#include "ledger/audit.h"
+
+namespace musubi::apps {
+
+namespace {
+
+// What the command line says is the caller's to mend.
+Result<ledger::Digest> HashOption(const char* name, const std::string& base64) {
+  const auto digest = ledger::ParseDigest(base64);
+  return digest ? digest
+                : Result<ledger::Digest>(Error{ErrorCode::kUsage, digest.error().message, name});
+}
+
+Result<ledger::Proof> ProofOption(const std::string& list) {
+  const auto proof = ledger::ParseProof(list);
+  return proof ? proof
+               : Result<ledger::Proof>(Error{ErrorCode::kUsage, proof.error().message, "--proof"});
+}
+
+Result<void> VerifyInclusion(const LedgerInclusionOptions& options) {
+  ledger::InclusionClaim claim{options.index, options.size, {}, {}};
+  MUSUBI_TRY(claim.root, HashOption("--root", options.root));
+  MUSUBI_TRY(claim.leaf_hash, HashOption("--leaf-hash", options.leaf_hash));
+  MUSUBI_TRY(const ledger::Proof proof, ProofOption(options.proof));
+  return ledger::VerifyInclusion(claim, proof);
+}
+
+Result<void> VerifyConsistency(const LedgerConsistencyOptions& options) {
+  ledger::ConsistencyClaim claim{options.first, options.second, {}, {}};
+  MUSUBI_TRY(claim.first_root, HashOption("--first-root", options.first_root));
+  MUSUBI_TRY(claim.second_root, HashOption("--second-root", options.second_root));
+  MUSUBI_TRY(const ledger::Proof proof, ProofOption(options.proof));
+  return ledger::VerifyConsistency(claim, proof);
+}
+
+struct Audited {
+  LedgerView view;
+  ledger::AuditReport report;
+};
+
+struct Compared {
+  std::size_t other = 0;  // the view compared with the first
+  ledger::Agreement agreement = ledger::Agreement::kSame;
+};
+
+struct AuditResult {
+  std::vector<Audited> logs;
+  std::vector<Compared> compared;
+  bool is_good = true;
+};
+
+Result<AuditResult> RunAudit(const LedgerAuditOptions& options) {
+  MUSUBI_TRY(const LedgerKeys keys, ReadLedgerKeys(options));
+  std::vector<std::string> places{options.log};
+  places.insert(places.end(), options.against.begin(), options.against.end());
+  AuditResult result;
+  for (const std::string& place : places) {
+    MUSUBI_TRY(LedgerView view, OpenLedgerView(place, options, keys));
+    MUSUBI_TRY(
+        ledger::AuditReport report,
+        ledger::Audit(view.read, ledger::AuditOptions{view.key, keys.witnesses})
+    );
+    result.is_good = result.is_good && report.is_intact();
+    result.logs.push_back({std::move(view), std::move(report)});
+  }
+  const Audited& first = result.logs.front();
+  for (std::size_t i = 1; i < result.logs.size(); ++i) {
+    const Audited& other = result.logs[i];
+    const bool is_one_log = first.view.key.Text() == other.view.key.Text();
+    if (!is_one_log || !first.report.is_intact() || !other.report.is_intact()) {
+      continue;
+    }
+    MUSUBI_TRY(
+        const ledger::Agreement agreement,
+        ledger::CompareViews(
+            {first.report.checkpoint, first.view.read}, {other.report.checkpoint, other.view.read}
+        )
+    );
+    result.compared.push_back({i, agreement});
+    result.is_good = result.is_good && agreement != ledger::Agreement::kForked;
+  }
+  return result;
+}
+
+boost::json::object JsonOf(const Audited& log) {
+  const ledger::AuditReport& report = log.report;
+  boost::json::object object{
+      {"log", log.view.place},
+      {"key", log.view.key.Text()},
+      {"key_from", log.view.key_from},
+      {"origin", report.checkpoint.origin},
+      {"size", report.checkpoint.size},
+      {"root", ToBase64(report.checkpoint.root)},
+      {"entries_checked", report.entry_count},
+      {"intact", report.is_intact()}
+  };
+  if (report.witnessed_size) {
+    object["witnessed_size"] = *report.witnessed_size;
+  }
+  if (report.finding) {
+    object["finding"] = boost::json::object{
+        {"resource", report.finding->resource}, {"reason", report.finding->reason}
+    };
+    if (report.finding->index) {
+      object["finding"].as_object()["index"] = *report.finding->index;
+    }
+  }
+  return object;
+}
+
+void PrintAudit(const AuditResult& result, bool json) {
+  if (json) {
+    boost::json::array logs;
+    for (const Audited& log : result.logs) {
+      logs.push_back(JsonOf(log));
+    }
+    boost::json::array compared;
+    for (const Compared& pair : result.compared) {
+      compared.push_back(boost::json::object{
+          {"one", result.logs.front().view.place},
+          {"other", result.logs[pair.other].view.place},
+          {"agreement", ledger::AgreementName(pair.agreement)}
+      });
+    }
+    PrintJson(boost::json::object{{"good", result.is_good}, {"logs", logs}, {"compared", compared}}
+    );
+    return;
+  }
+  for (const Audited& log : result.logs) {
+    const ledger::AuditReport& report = log.report;
+    if (report.is_intact()) {
+      fmt::print(
+          "{}: intact: {}, {} entries, root {} (key from {})\n",
+          log.view.place,
+          report.checkpoint.origin,
+          FormatCount(report.entry_count),
+          ToBase64(report.checkpoint.root),
+          log.view.key_from
+      );
+    } else {
+      const ledger::Finding& finding = *report.finding;
+      const std::string index = finding.index ? fmt::format(" index {}", *finding.index) : "";
+      fmt::print(
+          "{}: NOT INTACT: {}{}: {}\n", log.view.place, finding.resource, index, finding.reason
+      );
+    }
+  }
+  for (const Compared& pair : result.compared) {
+    fmt::print(
+        "{} and {}: {}\n",
+        result.logs.front().view.place,
+        result.logs[pair.other].view.place,
+        ledger::AgreementName(pair.agreement)
+    );
+  }
+}
+
+boost::json::object JsonOf(const bench::LedgerBenchReport& report) {
+  boost::json::object object{
+      {"entries", report.entries},
+      {"group", report.group},
+      {"seconds", report.append_s},
+      {"entries_per_second", report.EntriesPerSecond()},
+      {"hashed_entries_per_second", report.hashed_per_second},
+      {"entry_to_proof_ms", {{"median", report.proof_median_ms}, {"worst", report.proof_worst_ms}}},
+      {"old_entry_proof_ms", report.old_proof_ms},
+      {"group_ms",
+       {{"median", report.group_median_ms},
+        {"p99", report.group_p99_ms},
+        {"worst", report.group_worst_ms}}},
+      {"open_s", report.open_s},
+      {"disk_bytes", report.disk_bytes},
+      {"memory_peak_kb", report.memory_peak_kb}
+  };
+  if (report.sqlite_per_second) {
+    object["sqlite_entries_per_second"] = *report.sqlite_per_second;
+    object["beside_sqlite_entries_per_second"] = report.beside_per_second;
+    object["times_sqlite"] = report.beside_per_second / *report.sqlite_per_second;
+  }
+  return object;
+}
+
+void PrintTable(const bench::LedgerBenchReport& report) {
+  fmt::print(
+      "{} entries in groups of {}: {:.1f} s, {:.0f} entries/s, durable\n"
+      "  hashing alone           {:>12.0f} entries/s\n"
+      "  a group                 {:>9.1f} ms median {:>9.1f} ms p99 {:>9.1f} ms worst\n"
+      "  entry to its proof      {:>9.1f} ms median {:>9.1f} ms worst\n"
+      "  proof of an old entry   {:>9.2f} ms\n"
+      "  opening the log         {:>9.2f} s\n"
+      "  on the disk             {:>9} MB\n"
+      "  peak memory             {:>9} MB\n",
+      FormatCount(report.entries),
+      report.group,
+      report.append_s,
+      report.EntriesPerSecond(),
+      report.hashed_per_second,
+      report.group_median_ms,
+      report.group_p99_ms,
+      report.group_worst_ms,
+      report.proof_median_ms,
+      report.proof_worst_ms,
+      report.old_proof_ms,
+      report.open_s,
+      report.disk_bytes >> 20U,
+      report.memory_peak_kb / 1024
+  );
+  if (report.sqlite_per_second) {
+    fmt::print(
+        "yardstick: SQLite, the same rows, synchronous FULL: {:.0f} entries/s; ours is {:.2f} "
+        "times "
+        "as fast\n",
+        *report.sqlite_per_second,
+        report.EntriesPerSecond() / *report.sqlite_per_second
+    );
+  }
+}
+
+int Judge(const Result<void>& proven) {
+  if (proven.ok()) {
+    PrintLine("proven");
+  }
+  return Finish(proven);
+}
+
+}  // namespace
+
+int LedgerVerifyInclusion(const LedgerInclusionOptions& options) {
+  return Judge(VerifyInclusion(options));
+}
+
+int LedgerVerifyConsistency(const LedgerConsistencyOptions& options) {
+  return Judge(VerifyConsistency(options));
+}
+
+int LedgerAudit(const LedgerAuditOptions& options) {
+  const Result<AuditResult> result = RunAudit(options);
+  if (!result.ok()) {
+    return Fail(result.error());
+  }
+  PrintAudit(*result, options.json);
+  return result->is_good ? kExitDone : kExitRefused;
+}
+
+int BenchLedger(const BenchLedgerOptions& options) {
+  const auto report =
+      bench::BenchLedger({options.entries, options.group, options.folder, !options.no_yardsticks});
+  if (!report.ok()) {
+    return Fail(report.error());
+  }
+  if (options.json) {
+    PrintJson(JsonOf(*report));
+  } else {
+    PrintTable(*report);
+  }
+  return kExitDone;
+}
+
+}  // namespace musubi::apps

@@ -1,0 +1,47 @@
+// What the portal does for one person: their provision records, and own information. No sockets of
+// its own; called from several threads.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+
+#include "audit/record_book.h"
+#include "http/peer_line.h"
+#include "http/server.h"
+#include "inquiry/asking_desk.h"
+#include "national/portal/accounts.h"
+
+namespace musubi::national::portal {
+
+class Desk {
+ public:
+  struct Parts {  // all of them outlive the desk
+    const Accounts* accounts = nullptr;
+    http::PeerLine* network = nullptr;
+    inquiry::AskingDesk* asking = nullptr;
+    audit::RecordBook* book = nullptr;
+    const Clock* clock = nullptr;
+    std::string recipient;  // DER of the portal's own certificate
+    std::string log_key;    // the network's log is checked by it (vkey); blank: not known here
+  };
+
+  explicit Desk(Parts parts) : parts_(std::move(parts)) {}
+
+  // {"records":[...],"not_shown":N} in plain words; with a proof {"proof","log_key"} besides.
+  [[nodiscard]] Result<boost::json::object> Records(std::string_view account, bool wants_proof);
+  [[nodiscard]] http::Router MakeRouter();
+
+ private:
+  [[nodiscard]] Result<Code16> CodeOf(std::string_view account);
+  [[nodiscard]] Result<boost::json::object> Ask(const http::Request& request);
+  [[nodiscard]] Result<boost::json::object> Get(const http::Request& request);
+  [[nodiscard]] Result<boost::json::object> ReadAnswer(const http::Request& request);
+  [[nodiscard]] Result<boost::json::object> List();
+
+  Parts parts_;
+};
+
+}  // namespace musubi::national::portal
