@@ -2,6 +2,7 @@
 
 #include "bench_commands.h"
 #include "bench_copies_commands.h"
+#include "bench_exchange_commands.h"
 #include "bench_match_commands.h"
 #include "command_line.h"
 #include "ledger_commands.h"
@@ -36,9 +37,8 @@ void CommandLine::AddBench() {
   match.app->add_flag("--no-yardsticks", match.options->no_yardsticks, "Leave the comparison out");
   Json(match.app, match.options->json);
 
-  auto copies = Add(
-      group, "copies", "Record copies per second from package to durable", &BenchCopies
-  );
+  auto copies =
+      Add(group, "copies", "Record copies per second from package to durable", &BenchCopies);
   copies.app->add_option("--people", copies.options->people, "How many people, a record each");
   copies.app
       ->add_option(
@@ -56,6 +56,14 @@ void CommandLine::AddBench() {
   ledger.app->add_option("--folder", ledger.options->folder, "Keep the log there");
   ledger.app->add_flag("--no-yardsticks", ledger.options->no_yardsticks, "Without SQLite");
   Json(ledger.app, ledger.options->json);
+
+  auto exchange = Add(group, "exchange", "Inquiries per second, all roles here", &BenchExchange);
+  exchange.app->add_option("--people", exchange.options->people, "How many insured people");
+  exchange.app->add_option("--connections", exchange.options->connections, "Side by side (64)");
+  exchange.app->add_option("--seconds", exchange.options->seconds, "How long (10)");
+  exchange.app->add_flag("--no-yardsticks", exchange.options->no_yardsticks, "Without nginx");
+  exchange.app->add_flag("--keep", exchange.options->keep, "Leave the working folder there");
+  Json(exchange.app, exchange.options->json);
 }
 
 }  // namespace musubi::apps

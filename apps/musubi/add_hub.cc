@@ -10,9 +10,8 @@ void CommandLine::AddHub() {
   auto people = Add(group, "people", "Counts of people by association", &HubPeople);
   Config(group, people);
   Json(people.app, people.options->json);
-  auto freshness = Add(
-      group, "freshness", "How fresh each association's record copies are", &HubFreshness
-  );
+  auto freshness =
+      Add(group, "freshness", "How fresh each association's record copies are", &HubFreshness);
   Config(group, freshness);
   Json(freshness.app, freshness.options->json);
 }

@@ -33,10 +33,8 @@ void CommandLine::AddInsurerCopies(CLI::App* group) {
   Json(copies.app, copies.options->json);
 
   auto result =
-      Add(group,
-          "import-copy-result",
-          "Read what became of record copies",
-          &InsurerImportCopyResult);
+      Add(group, "import-copy-result", "Read what became of record copies", &InsurerImportCopyResult
+      );
   Config(group, result);
   result.app->add_option("file", result.options->file, "Package from the hub")->required();
   Json(result.app, result.options->json);

@@ -51,6 +51,9 @@ void CommandLine::AddLedger() {
       ->type_name("URL-OR-DIR");
   audit.app->add_option("--against", audit.options->against, "Another view or another party's log")
       ->type_name("URL-OR-DIR");
+  audit.app->add_flag(
+      "--all-parties", audit.options->all_parties, "All parties' logs are given: name who lacks one"
+  );
   audit.app->add_option("--key", audit.options->keys, "Public key of a log; default: its log.vkey")
       ->type_name("KEY");
   audit.app->add_option("--witness", audit.options->witnesses, "A witness that must have cosigned")

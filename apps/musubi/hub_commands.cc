@@ -33,14 +33,13 @@ Result<hub::RegistryCounts> Count(const HubPeopleOptions& options) {
 Result<std::vector<hub::Freshness>> ReadFreshness(const HubFreshnessOptions& options) {
   MUSUBI_TRY(const auto database, OpenStore(options.config));
   MUSUBI_TRY(const auto connection, database->Connect());
-  return hub::FreshnessOf(
-      *connection, rules::RecordLayouts::BuiltIn(), SystemClock().Now()
-  );
+  return hub::FreshnessOf(*connection, rules::RecordLayouts::BuiltIn(), SystemClock().Now());
 }
 
 std::string LastText(const hub::Freshness& one) {
-  return one.was_ever_applied ? FormatJapanTime(Instant(std::chrono::milliseconds(one.last_applied_ms)))
-                              : "never";
+  return one.was_ever_applied
+             ? FormatJapanTime(Instant(std::chrono::milliseconds(one.last_applied_ms)))
+             : "never";
 }
 
 boost::json::object FreshnessJson(const hub::Freshness& one) {

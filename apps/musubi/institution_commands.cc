@@ -172,7 +172,11 @@ Result<json::object> Inquire(const InstitutionInquireOptions& options) {
            .is_hidden = options.hidden}
       )
   );
-  return options.wait ? clerk->Wait(id, kPatience) : inquiry;
+  if (!options.wait) {
+    return inquiry;
+  }
+  MUSUBI_TRY([[maybe_unused]] const json::object ended, clerk->Wait(id, kPatience));
+  return clerk->Answer(id, {});
 }
 
 }  // namespace

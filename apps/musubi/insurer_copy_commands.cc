@@ -152,9 +152,7 @@ Result<int> ImportCopyResult(const InsurerImportCopyResultOptions& options) {
   MUSUBI_TRY(const auto trust, opened.association->LoadTrust());
   MUSUBI_TRY(
       const auto report,
-      opened.records->ImportResult(
-          {options.file, identity, *trust, opened.association->mode()}
-      )
+      opened.records->ImportResult({options.file, identity, *trust, opened.association->mode()})
   );
   if (options.json) {
     json::array problems;

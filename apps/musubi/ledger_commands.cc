@@ -1,10 +1,15 @@
 #include "apps/musubi/ledger_commands.h"
 
+#include <optional>
+#include <set>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "apps/musubi/ledger_views.h"
 #include "apps/musubi/output.h"
+#include "apps/musubi/party_book.h"
+#include "audit/agreement.h"
 #include "base/io.h"
 #include "bench/ledger.h"
 #include "ledger/audit.h"
@@ -45,6 +50,7 @@ Result<void> VerifyConsistency(const LedgerConsistencyOptions& options) {
 struct Audited {
   LedgerView view;
   ledger::AuditReport report;
+  std::optional<BookReport> book = {};  // when the party's store is at hand
 };
 
 struct Compared {
@@ -55,22 +61,56 @@ struct Compared {
 struct AuditResult {
   std::vector<Audited> logs;
   std::vector<Compared> compared;
+  std::optional<audit::AgreementReport> agreement = {};  // of several parties
   bool is_good = true;
 };
+
+// One log: its tiles, the party's book where it lies beside, and its entries for the comparison.
+Result<Audited> AuditOne(
+    LedgerView view, const LedgerKeys& keys, audit::PartyLogs& parties, bool& is_ours
+) {
+  MUSUBI_TRY(auto book, PartyBook::Find(view.place));
+  ledger::AuditOptions options{view.key, keys.witnesses};
+  options.on_entry = [&](std::uint64_t index, BytesView entry) -> Result<void> {
+    std::optional<exchange::InquiryOutcome> outcome;
+    if (book != nullptr) {
+      MUSUBI_CHECK_OK(book->Check(index, entry, outcome));
+    }
+    // A log of something else may be audited too: only ours can be compared.
+    is_ours = is_ours && parties.Take(entry, outcome).ok();
+    return Ok();
+  };
+  MUSUBI_TRY(ledger::AuditReport report, ledger::Audit(view.read, options));
+  Audited audited{std::move(view), std::move(report)};
+  if (book != nullptr) {
+    MUSUBI_TRY(audited.book, book->Finish(audited.report.checkpoint.size));
+  }
+  return audited;
+}
 
 Result<AuditResult> RunAudit(const LedgerAuditOptions& options) {
   MUSUBI_TRY(const LedgerKeys keys, ReadLedgerKeys(options));
   std::vector<std::string> places{options.log};
   places.insert(places.end(), options.against.begin(), options.against.end());
   AuditResult result;
+  audit::PartyLogs parties;
+  bool is_ours = true;
+  std::set<std::string> origins;
   for (const std::string& place : places) {
     MUSUBI_TRY(LedgerView view, OpenLedgerView(place, options, keys));
+    // Of several views of one log, one stands for its party.
+    audit::PartyLogs unused;
+    const bool is_first = origins.insert(view.key.Text()).second;
     MUSUBI_TRY(
-        ledger::AuditReport report,
-        ledger::Audit(view.read, ledger::AuditOptions{view.key, keys.witnesses})
+        Audited audited, AuditOne(std::move(view), keys, is_first ? parties : unused, is_ours)
     );
-    result.is_good = result.is_good && report.is_intact();
-    result.logs.push_back({std::move(view), std::move(report)});
+    result.is_good = result.is_good && audited.report.is_intact() &&
+                     (!audited.book || audited.book->findings.empty());
+    result.logs.push_back(std::move(audited));
+  }
+  if (is_ours && origins.size() > 1) {
+    result.agreement = parties.Compare(options.all_parties);
+    result.is_good = result.is_good && result.agreement->disagreements == 0;
   }
   const Audited& first = result.logs.front();
   for (std::size_t i = 1; i < result.logs.size(); ++i) {
@@ -106,6 +146,19 @@ boost::json::object JsonOf(const Audited& log) {
   if (report.witnessed_size) {
     object["witnessed_size"] = *report.witnessed_size;
   }
+  if (log.book) {
+    boost::json::array findings;
+    for (const audit::RowFinding& finding : log.book->findings) {
+      findings.push_back(boost::json::object{
+          {"index", finding.index}, {"inquiry", finding.inquiry}, {"reason", finding.reason}
+      });
+    }
+    object["book"] = boost::json::object{
+        {"store", log.book->store},
+        {"rows_checked", log.book->checked},
+        {"findings", std::move(findings)}
+    };
+  }
   if (report.finding) {
     object["finding"] = boost::json::object{
         {"resource", report.finding->resource}, {"reason", report.finding->reason}
@@ -115,6 +168,48 @@ boost::json::object JsonOf(const Audited& log) {
     }
   }
   return object;
+}
+
+boost::json::object JsonOf(const audit::AgreementReport& report) {
+  boost::json::array first;
+  for (const audit::Disagreement& each : report.first) {
+    first.push_back(boost::json::object{{"inquiry", each.inquiry}, {"reason", each.reason}});
+  }
+  return {
+      {"inquiries", report.inquiries},
+      {"by_three", report.by_three},
+      {"by_two", report.by_two},
+      {"by_inquirer", report.by_inquirer},
+      {"disagreements", report.disagreements},
+      {"first", std::move(first)}
+  };
+}
+
+void PrintAgreement(const audit::AgreementReport& report) {
+  fmt::print(
+      "{} inquiries: {} in three books, {} in two, {} refused by the inquirer's own system; {} "
+      "disagreements\n",
+      FormatCount(report.inquiries),
+      FormatCount(report.by_three),
+      FormatCount(report.by_two),
+      FormatCount(report.by_inquirer),
+      FormatCount(report.disagreements)
+  );
+  for (const audit::Disagreement& each : report.first) {
+    fmt::print("  inquiry {}: {}\n", each.inquiry, each.reason);
+  }
+}
+
+void PrintBook(const Audited& log) {
+  if (!log.book) {
+    return;
+  }
+  fmt::print(
+      "{}: {} rows of {} checked\n", log.view.place, FormatCount(log.book->checked), log.book->store
+  );
+  for (const audit::RowFinding& finding : log.book->findings) {
+    fmt::print("  row {} inquiry {}: {}\n", finding.index, finding.inquiry, finding.reason);
+  }
 }
 
 void PrintAudit(const AuditResult& result, bool json) {
@@ -131,8 +226,11 @@ void PrintAudit(const AuditResult& result, bool json) {
           {"agreement", ledger::AgreementName(pair.agreement)}
       });
     }
-    PrintJson(boost::json::object{{"good", result.is_good}, {"logs", logs}, {"compared", compared}}
-    );
+    boost::json::object object{{"good", result.is_good}, {"logs", logs}, {"compared", compared}};
+    if (result.agreement) {
+      object["agreement"] = JsonOf(*result.agreement);
+    }
+    PrintJson(object);
     return;
   }
   for (const Audited& log : result.logs) {
@@ -153,6 +251,12 @@ void PrintAudit(const AuditResult& result, bool json) {
           "{}: NOT INTACT: {}{}: {}\n", log.view.place, finding.resource, index, finding.reason
       );
     }
+  }
+  for (const Audited& log : result.logs) {
+    PrintBook(log);
+  }
+  if (result.agreement) {
+    PrintAgreement(*result.agreement);
   }
   for (const Compared& pair : result.compared) {
     fmt::print(

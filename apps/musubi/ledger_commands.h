@@ -32,6 +32,7 @@ struct LedgerAuditOptions {
   std::vector<std::string> witnesses;  // the same, of witnesses that must have cosigned
   std::string config;                  // of the node whose certificate speaks to a URL
   std::string peer;                    // the id in the certificate of the server of a URL
+  bool all_parties = false;            // whoever is missing from an inquiry is to blame
   bool json = false;
 };
 

@@ -52,7 +52,7 @@ Result<void> TakeCosignature(RecordBook& book, const http::Request& request) {
 }  // namespace
 
 void AddLogRoutes(http::Router& router, RecordBook& book) {
-  for (const char* name : {"checkpoint", "witnessed"}) {
+  for (const char* name : {"checkpoint", "witnessed", "vkey"}) {
     router.Handle(
         "GET",
         std::string("/log/") + name,

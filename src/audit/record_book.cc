@@ -27,6 +27,7 @@ CREATE TABLE audit_record (
 ) {STRICT};
 CREATE UNIQUE INDEX audit_record_inquiry ON audit_record (inquiry, role);
 CREATE INDEX audit_record_code ON audit_record (code, idx);
+CREATE INDEX audit_record_ended ON audit_record (ended_at);
 )sql";
 
 constexpr std::array<store::Migration, 1> kMigrations = {{{1, kFirst}}};

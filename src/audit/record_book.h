@@ -111,8 +111,12 @@ struct RowFinding {
   std::string reason;
 };
 
+// `outcome`, if wanted, gets the outcome of a provision that fits and is not erased.
 [[nodiscard]] Result<std::optional<RowFinding>> CheckRow(
-    store::Connection& connection, std::uint64_t index, BytesView entry
+    store::Connection& connection,
+    std::uint64_t index,
+    BytesView entry,
+    std::optional<exchange::InquiryOutcome>* outcome = nullptr
 );
 [[nodiscard]] Result<std::uint64_t> CountRows(store::Connection& connection);
 

@@ -98,7 +98,10 @@ Result<StoredRecord> RecordOfRow(const store::Row& row) {
 }
 
 Result<std::optional<RowFinding>> CheckRow(
-    store::Connection& connection, std::uint64_t index, BytesView entry
+    store::Connection& connection,
+    std::uint64_t index,
+    BytesView entry,
+    std::optional<exchange::InquiryOutcome>* outcome
 ) {
   std::optional<RowFinding> finding = RowFinding{index, "", "the store has no such record"};
   MUSUBI_CHECK_OK(connection.Query(
@@ -116,6 +119,11 @@ Result<std::optional<RowFinding>> CheckRow(
           return Ok();
         }
         finding.reset();
+        const bool is_provision = static_cast<RowKind>(row.Int(kKind)) == RowKind::kProvision;
+        if (outcome != nullptr && is_provision) {
+          MUSUBI_TRY(const auto facts, exchange::ReadFactsText(row.Text(kText)));
+          *outcome = facts.outcome;
+        }
         return Ok();
       }
   ));

@@ -1,16 +1,13 @@
 #include "bench/acquire.h"
 
-#include <chrono>
 #include <fstream>
-#include <thread>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include "base/io.h"
 #include "bench/local_postgres.h"
+#include "bench/roles.h"
 #include "exchange/number_list.h"
 #include "hub/schema.h"
 #include "ops/config.h"
@@ -28,104 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kInsurer = "133033";
 constexpr std::uint64_t kSeed = 20261122;
 constexpr std::string_view kQualified = "2020-04-01";
-constexpr const char* kRoles[] = {"network", "jlis", "support", "hub"};
-
-// A scheme's processes; ended with this object.
-class Roles {
- public:
-  ~Roles() {
-    for (const pid_t pid : pids_) {
-      ::kill(pid, SIGKILL);
-      ::waitpid(pid, nullptr, 0);
-    }
-  }
-
-  Roles() = default;
-  Roles(const Roles&) = delete;
-  Roles& operator=(const Roles&) = delete;
-
-  Result<void> Start(const fs::path& scheme) {
-    for (const char* role : kRoles) {
-      const fs::path config = scheme / fmt::format("{}.toml", role);
-      MUSUBI_TRY(
-          const pid_t pid,
-          scheme::StartChild(
-              {"serve", role, "--config", config.string()},
-              scheme / fmt::format("{}.bench.log", role)
-          )
-      );
-      pids_.push_back(pid);
-    }
-    return WaitReady(scheme);
-  }
-
-  // VmHWM of a role, in kB.
-  [[nodiscard]] std::uint64_t MemoryPeakOf(std::string_view role) const {
-    for (std::size_t i = 0; i < pids_.size(); ++i) {
-      if (kRoles[i] != role) {
-        continue;
-      }
-      std::ifstream status(fmt::format("/proc/{}/status", pids_[i]));
-      for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("VmHWM:")) {
-          return std::stoull(line.substr(6));
-        }
-      }
-    }
-    return 0;
-  }
-
- private:
-  static Result<void> WaitReady(const fs::path& scheme) {
-    constexpr int kTries = 1200;
-    for (int i = 0; i < kTries; ++i) {
-      MUSUBI_TRY(
-          const auto status, scheme::RunCommand({"scheme", "status", scheme.string(), "--json"})
-      );
-      if (status.exit_code == 0) {
-        return Ok();
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(250));
-    }
-    return Error{ErrorCode::kTimeout, "the scheme does not become ready", scheme.string()};
-  }
-
-  std::vector<pid_t> pids_;
-};
-
-class Folder {
- public:
-  explicit Folder(bool keep) : keep_(keep) {
-    std::string pattern = (fs::temp_directory_path() / "musubi-bench-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data()) != nullptr ? pattern : "";
-  }
-
-  ~Folder() {
-    if (!keep_) {
-      std::error_code ignored;
-      fs::remove_all(path_, ignored);
-    }
-  }
-
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  bool keep_;
-  fs::path path_;
-};
-
-Result<scheme::CommandResult> Must(const std::vector<std::string>& arguments) {
-  MUSUBI_TRY(auto result, scheme::RunCommand(arguments));
-  if (result.exit_code != 0) {
-    return Error{
-        ErrorCode::kInternal, fmt::format("musubi {} {} failed", arguments[0], arguments[1])
-    };
-  }
-  return result;
-}
 
 // reference,number,birth date,date qualified of resident `index`.
 std::string ListLine(std::uint64_t index) {
@@ -236,7 +135,7 @@ Result<AcquireReport> BenchAcquire(const AcquireOptions& options) {
     store = LocalPostgres::Shared().NewDatabase();
   }
   report.engine = store.starts_with("postgresql") ? "postgresql" : "sqlite";
-  const Folder folder(options.keep);
+  const BenchFolder folder(options.keep);
   const fs::path residents = folder.path() / "residents.csv";
   const fs::path scheme = folder.path() / "scheme";
   MUSUBI_CHECK_OK(sample::WriteResidentsForBench(options.people, kSeed, residents));
@@ -254,7 +153,7 @@ Result<AcquireReport> BenchAcquire(const AcquireOptions& options) {
   if (!store.empty() && store != "sqlite") {
     init.insert(init.end(), {"--store", store});
   }
-  MUSUBI_TRY(const auto made, Must(init));
+  MUSUBI_TRY(const auto made, MustRun(init));
   static_cast<void>(made);
   if (options.registry > 0) {
     MUSUBI_CHECK_OK(FillBefore(scheme, options.registry));
@@ -267,7 +166,7 @@ Result<AcquireReport> BenchAcquire(const AcquireOptions& options) {
     const fs::path terminal = scheme / fmt::format("terminal-{}.toml", kInsurer);
     MUSUBI_TRY(
         const auto upload,
-        Must(
+        MustRun(
             {"terminal", "--config", terminal.string(), "upload", list.string(), "--wait", "--json"}
         )
     );

@@ -25,12 +25,12 @@ struct CopiesOptions {
 struct CopiesReport {
   std::uint64_t people = 0;
   std::string engine;
-  double row_bytes = 0;      // of a D record, mean
-  double first_s = 0;        // first package: package to durable
-  double again_s = 0;        // the next one, every record there before
+  double row_bytes = 0;  // of a D record, mean
+  double first_s = 0;    // first package: package to durable
+  double again_s = 0;    // the next one, every record there before
   std::uint64_t applied = 0;
-  std::uint64_t changed = 0;  // of the next one, found by comparing
-  double question_us = 0;     // a point question, mean of some thousand
+  std::uint64_t changed = 0;         // of the next one, found by comparing
+  double question_us = 0;            // a point question, mean of some thousand
   std::uint64_t memory_peak_kb = 0;  // of the whole process
   std::optional<double> bare_s;
   std::optional<double> bare_copy_s;  // PostgreSQL: of it COPY, the rest is the key

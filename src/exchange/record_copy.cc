@@ -60,6 +60,16 @@ bool ReadEnd(std::string_view text, RecordCopyRow& row) {
   return text.empty() || (Date::TryParse(text, row.valid_to) && row.valid_from <= row.valid_to);
 }
 
+// One pass that the compiler turns into wide instructions: this runs over every byte of a package.
+bool NeedsQuotes(std::string_view item) {
+  unsigned found = 0;
+  for (const char c : item) {
+    found |= static_cast<unsigned>(c == ',') | static_cast<unsigned>(c == '"') |
+             static_cast<unsigned>(c == '\r') | static_cast<unsigned>(c == '\n');
+  }
+  return found != 0;
+}
+
 bool ReadOperation(std::string_view text, RecordCopyRow& row) {
   row.is_delete = text == kDelete;
   return row.is_delete ? row.items.empty() : text == kPut;
@@ -158,7 +168,8 @@ Result<void> WriteRecordCopyRow(ContentWriter& writer, const RecordCopyRow& row)
   const RecordCopyRow again = ReadRecordCopyRow(all);
   if (!again.fault_field.empty()) {
     return Error{
-        ErrorCode::kInvalid, "not a record copy: " + std::string(again.fault_field) + " is malformed"
+        ErrorCode::kInvalid,
+        "not a record copy: " + std::string(again.fault_field) + " is malformed"
     };
   }
   return writer.WriteRecord(all);
@@ -169,7 +180,7 @@ void AppendItems(std::span<const std::string_view> items, std::string& out) {
     if (i > 0) {
       out += ',';
     }
-    if (items[i].find_first_of(",\"\r\n") == std::string_view::npos) {
+    if (!NeedsQuotes(items[i])) {
       out += items[i];
       continue;
     }

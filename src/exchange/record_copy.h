@@ -66,7 +66,14 @@ struct RecordCopyRow {
 
 // Names of the fields before the items, for results and messages.
 inline constexpr std::array<std::string_view, 8> kCopyFieldNames = {
-    "insured_number", "branch", "kind", "key", "layout_version", "valid_from", "valid_to", "operation"
+    "insured_number",
+    "branch",
+    "kind",
+    "key",
+    "layout_version",
+    "valid_from",
+    "valid_to",
+    "operation"
 };
 
 // Never fails: what is wrong becomes `fault_field`.

@@ -86,12 +86,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto same = exchange::ReadRecordCopyRow(views);
     Require(same.fault_field.empty() && same.number == row.number && same.key == row.key);
     Require(same.valid_to == row.valid_to && same.is_delete == row.is_delete);
-    Require(std::equal(
-        row.items.begin(), row.items.end(), same.items.begin(), same.items.end()
-    ));
+    Require(std::equal(row.items.begin(), row.items.end(), same.items.begin(), same.items.end()));
   }
   const auto result = exchange::ReadCopyResultRow(fields);
-  if (result.ok() && IsText(fields) && fields[2].find_first_of(",\"\r\n") == std::string_view::npos) {
+  if (result.ok() && IsText(fields) &&
+      fields[2].find_first_of(",\"\r\n") == std::string_view::npos) {
     const auto again =
         Again([&result](auto& writer) { return exchange::WriteCopyResultRow(writer, *result); });
     Require(again.size() == fields.size() && again[1] == fields[1] && again[2] == fields[2]);

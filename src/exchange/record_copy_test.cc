@@ -33,7 +33,13 @@ TEST(RecordCopy, AGoodRowIsReadWhole) {
 
 TEST(RecordCopy, TheFirstWrongFieldIsNamed) {
   const std::vector<std::pair<std::size_t, std::string_view>> wrong = {
-      {0, "7a"}, {1, "1"}, {2, "Funeral"}, {3, "a b"}, {4, "01"}, {5, "2026-02-30"}, {6, "2026-03-31"},
+      {0, "7a"},
+      {1, "1"},
+      {2, "Funeral"},
+      {3, "a b"},
+      {4, "01"},
+      {5, "2026-02-30"},
+      {6, "2026-03-31"},
       {7, "replace"}
   };
   for (const auto& [field, value] : wrong) {
@@ -56,7 +62,7 @@ TEST(RecordCopy, ADeletionHasNoItems) {
 
 TEST(RecordCopy, AnIndividualNumberIsNoKey) {
   EXPECT_TRUE(IsCopyKey("20260401-0012"));
-  EXPECT_TRUE(IsCopyKey("123456789012"));      // wrong check digit
+  EXPECT_TRUE(IsCopyKey("123456789012"));  // wrong check digit
   EXPECT_FALSE(IsCopyKey("123456789018"));
   EXPECT_FALSE(IsCopyKey("K-123456789018.1"));
   EXPECT_TRUE(IsCopyKey("51234567890185555"));  // part of a longer run of digits
@@ -71,12 +77,15 @@ TEST(RecordCopy, WrittenRowsAreReadAgain) {
   MemorySink sink;
   auto writer = ContentWriter::Create(sink, header);
   ASSERT_TRUE(writer.ok());
-  const Fields fields = {"00000007", "01", "k", "a", "2", "2026-04-01", "2026-04-30", "put", "a,b", "\""};
+  const Fields fields = {
+      "00000007", "01", "k", "a", "2", "2026-04-01", "2026-04-30", "put", "a,b", "\""
+  };
   const RecordCopyRow row = ReadRecordCopyRow(fields);
   ASSERT_TRUE(WriteRecordCopyRow(*writer, row).ok());
   ASSERT_TRUE(writer->Finish().ok());
   EXPECT_NE(
-      AsText(sink.bytes()).find("D,00000007,01,k,a,2,2026-04-01,2026-04-30,put,\"a,b\",\"\"\"\"\r\n"),
+      AsText(sink.bytes())
+          .find("D,00000007,01,k,a,2,2026-04-01,2026-04-30,put,\"a,b\",\"\"\"\"\r\n"),
       std::string_view::npos
   );
   RecordCopyRow bad = row;

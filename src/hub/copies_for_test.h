@@ -43,8 +43,17 @@ inline CopyLine Funeral(
     const std::string& to = ""
 ) {
   return {
-      std::to_string(number), "01", "funeral-allowance", key, "1", from, to, "put", "2026-03-30",
-      amount, "2026-04-10"
+      std::to_string(number),
+      "01",
+      "funeral-allowance",
+      key,
+      "1",
+      from,
+      to,
+      "put",
+      "2026-03-30",
+      amount,
+      "2026-04-10"
   };
 }
 
@@ -72,11 +81,9 @@ class CopyStoreTest : public test::StoreTest {
       std::uint32_t insurer = kFirstInsurer,
       Date today = Day("2026-11-22")
   ) {
-    auto transaction =
-        test::Must(store::Transaction::Begin(*connection_, store::Access::kWrite));
-    CopyContext context = test::Must(
-        ReadCopyContext(*connection_, insurer, rules::RecordLayouts::BuiltIn(), today)
-    );
+    auto transaction = test::Must(store::Transaction::Begin(*connection_, store::Access::kWrite));
+    CopyContext context =
+        test::Must(ReadCopyContext(*connection_, insurer, rules::RecordLayouts::BuiltIn(), today));
     const auto writer = test::Must(CopyWriter::Create(
         *connection_,
         {insurer, revision, static_cast<BatchId>(revision)},
@@ -111,8 +118,7 @@ class CopyStoreTest : public test::StoreTest {
     question.from = from.empty() ? Date() : Day(from);
     question.to = to.empty() ? Date() : Day(to);
     std::vector<std::string> held;
-    for (const Copy& copy :
-         test::Must(CopiesOf(*connection_, CodeOfPerson(person), question))) {
+    for (const Copy& copy : test::Must(CopiesOf(*connection_, CodeOfPerson(person), question))) {
       held.push_back(copy.key + "=" + copy.items.at(1) + "@" + std::to_string(copy.revision));
     }
     return held;
@@ -135,8 +141,7 @@ class CopyStoreTest : public test::StoreTest {
     for (std::uint32_t i = 0; i < kPeople; ++i) {
       rows.push_back({CodeOfPerson(i + 1), i, 20200401});
     }
-    auto transaction =
-        test::Must(store::Transaction::Begin(*connection_, store::Access::kWrite));
+    auto transaction = test::Must(store::Transaction::Begin(*connection_, store::Access::kWrite));
     Registry registry(*connection_, insurer, 1, 0);
     test::Must(registry.Plan(std::move(rows), [](std::uint32_t) { return false; }, results));
     test::Must(registry.Write(results));

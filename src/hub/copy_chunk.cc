@@ -116,14 +116,10 @@ CopyArranger::Judged CopyArranger::Judge(const exchange::RecordCopyRow& row) con
   return JudgeItems(row);
 }
 
-Result<void> CopyArranger::Take(
-    std::uint64_t line, std::span<const std::string_view> fields
-) {
+Result<void> CopyArranger::Take(std::uint64_t line, std::span<const std::string_view> fields) {
   const exchange::RecordCopyRow row = exchange::ReadRecordCopyRow(fields);
   const Judged judged = Judge(row);
-  results_.push_back(
-      {static_cast<std::uint32_t>(line), judged.outcome, FieldIndex(judged.field)}
-  );
+  results_.push_back({static_cast<std::uint32_t>(line), judged.outcome, FieldIndex(judged.field)});
   if (judged.outcome != CopyOutcome::kApplied) {
     return Ok();
   }
@@ -142,8 +138,7 @@ Result<void> CopyArranger::Take(
   entry.key_size = static_cast<std::uint32_t>(row.key.size());
   chunk_.text += row.key;
   exchange::AppendItems(row.items, chunk_.text);
-  entry.items_size =
-      static_cast<std::uint32_t>(chunk_.text.size() - entry.at - entry.key_size);
+  entry.items_size = static_cast<std::uint32_t>(chunk_.text.size() - entry.at - entry.key_size);
   chunk_.entries.push_back(entry);
   return Ok();
 }
@@ -164,8 +159,9 @@ Result<void> CopyArranger::EndPerson() {
   }
   auto kept = begin;
   for (auto at = begin; at != chunk_.entries.end();) {
-    const auto same_end =
-        std::find_if(at, chunk_.entries.end(), [&](const CopyEntry& entry) { return less(*at, entry); });
+    const auto same_end = std::find_if(at, chunk_.entries.end(), [&](const CopyEntry& entry) {
+      return less(*at, entry);
+    });
     if (same_end - at == 1) {
       *kept++ = *at;
     } else {

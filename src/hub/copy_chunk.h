@@ -89,9 +89,7 @@ class CopyArranger {
   using OnChunk = std::function<Result<void>(CopyChunk)>;
 
   CopyArranger(CopyContext context, OnChunk on_chunk);
-  [[nodiscard]] Result<void> Take(
-      std::uint64_t line, std::span<const std::string_view> fields
-  );
+  [[nodiscard]] Result<void> Take(std::uint64_t line, std::span<const std::string_view> fields);
   [[nodiscard]] Result<void> Finish();
 
   [[nodiscard]] const std::vector<CopyRowResult>& results() const { return results_; }

@@ -21,11 +21,11 @@ struct Freshness {
   std::uint32_t insurer = 0;
   std::string group;  // "eligibility"
   bool was_ever_applied = false;
-  std::int64_t revision = 0;          // of the last applied package
-  std::int64_t last_applied_ms = 0;   // or the association's first batch, when none was applied
-  std::int64_t silent_s = 0;          // since then
+  std::int64_t revision = 0;         // of the last applied package
+  std::int64_t last_applied_ms = 0;  // or the association's first batch, when none was applied
+  std::int64_t silent_s = 0;         // since then
   std::int64_t silence_max_s = 0;
-  bool is_silent = false;             // for too long
+  bool is_silent = false;  // for too long
 };
 
 // Per association and group, in this order. A group that is not expected and never came is left

@@ -64,8 +64,7 @@ Revision RevisionOf(const store::Row& row) {
 // The newest revision of each record, without those that are deleted or ended before `from`.
 Result<std::vector<Copy>> Newest(std::vector<Revision> revisions, Date from) {
   std::ranges::sort(revisions, [](const Revision& a, const Revision& b) {
-    return a.Record() != b.Record() ? a.Record() < b.Record()
-                                    : a.copy.revision < b.copy.revision;
+    return a.Record() != b.Record() ? a.Record() < b.Record() : a.copy.revision < b.copy.revision;
   });
   std::vector<Copy> copies;
   for (std::size_t i = 0; i < revisions.size(); ++i) {
@@ -153,8 +152,12 @@ Result<std::optional<EnrolledCode>> CodeOf(
 ) {
   std::int64_t number = 0;
   std::int64_t branch = 0;
-  std::from_chars(insured.number().data(), insured.number().data() + insured.number().size(), number);
-  std::from_chars(insured.branch().data(), insured.branch().data() + insured.branch().size(), branch);
+  std::from_chars(
+      insured.number().data(), insured.number().data() + insured.number().size(), number
+  );
+  std::from_chars(
+      insured.branch().data(), insured.branch().data() + insured.branch().size(), branch
+  );
   std::optional<EnrolledCode> found;
   MUSUBI_CHECK_OK(connection.Query(
       "SELECT p.code, CASE WHEN s.number IS NULL THEN 0 ELSE 1 END FROM insured_person p LEFT "

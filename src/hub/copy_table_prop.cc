@@ -47,15 +47,14 @@ std::vector<CopyLine> LinesOf(ModelPackage package) {
   for (const ModelRow& row : package) {
     const std::string key = "K" + std::to_string(row.key);
     lines.push_back(
-        row.amount == 0
-            ? DeleteFuneral(row.number, key, DayText(row.from_day))
-            : Funeral(
-                  row.number,
-                  key,
-                  std::to_string(row.amount),
-                  DayText(row.from_day),
-                  row.to_day == 0 ? "" : DayText(row.to_day)
-              )
+        row.amount == 0 ? DeleteFuneral(row.number, key, DayText(row.from_day))
+                        : Funeral(
+                              row.number,
+                              key,
+                              std::to_string(row.amount),
+                              DayText(row.from_day),
+                              row.to_day == 0 ? "" : DayText(row.to_day)
+                          )
     );
   }
   return lines;
@@ -97,9 +96,7 @@ TEST_P(CopyTableProp, AnswersAreThoseOfTheModelInAnyOrderOfPackagesAndDays) {
   rc::check([this] {
     Reset();
     const auto packages = *rc::gen::resize(
-        8, rc::gen::container<std::vector<ModelPackage>>(
-               rc::gen::container<ModelPackage>(AnyRow())
-           )
+        8, rc::gen::container<std::vector<ModelPackage>>(rc::gen::container<ModelPackage>(AnyRow()))
     );
     std::vector<std::size_t> order(packages.size());
     for (std::size_t i = 0; i < order.size(); ++i) {

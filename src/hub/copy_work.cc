@@ -218,9 +218,7 @@ Result<void> CopyWork::Apply(Job& job) {
     job.package.revision = job.header.sequence;
     MUSUBI_TRY(job.writer, CopyWriter::Create(connection_, job.package, *options_.layouts));
   }
-  MUSUBI_CHECK_OK(
-      job.writer->Finish(arranger.results(), clock_.Now().time_since_epoch().count())
-  );
+  MUSUBI_CHECK_OK(job.writer->Finish(arranger.results(), clock_.Now().time_since_epoch().count()));
   job.batch.times.registering_ms = ElapsedMs(start);
   job.live->stage = Stage::kWriting;
   MUSUBI_CHECK_OK(WriteResult(job, arranger));
@@ -249,9 +247,9 @@ Result<void> CopyWork::WriteResult(Job& job, const CopyArranger& arranger) {
   MUSUBI_TRY(auto writer, exchange::ContentWriter::Create(*sealing, header));
   for (const CopyRowResult& row : arranger.results()) {
     ++job.batch.copies[static_cast<std::size_t>(row.outcome)];
-    MUSUBI_CHECK_OK(exchange::WriteCopyResultRow(
-        writer, {row.line, row.outcome, arranger.fields()[row.field]}
-    ));
+    MUSUBI_CHECK_OK(
+        exchange::WriteCopyResultRow(writer, {row.line, row.outcome, arranger.fields()[row.field]})
+    );
   }
   MUSUBI_CHECK_OK(writer.Finish());
   MUSUBI_CHECK_OK(sealing->Finish());

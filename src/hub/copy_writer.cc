@@ -96,12 +96,14 @@ Result<void> CopyWriter::Write(const CopyChunk& chunk) {
 }
 
 // One row of record_copy against the entry of the same record, if the chunk has it.
-void CopyWriter::Compare(
-    const CopyChunk& chunk, const store::Row& row, std::vector<Before>& before
-) const {
+void CopyWriter::Compare(const CopyChunk& chunk, const store::Row& row, std::vector<Before>& before)
+    const {
   const auto key = [&](const CopyEntry& entry) {
     return std::tuple(
-        std::int64_t{entry.number}, KindOf(entry), chunk.KeyOf(entry), std::int64_t{entry.valid_from}
+        std::int64_t{entry.number},
+        KindOf(entry),
+        chunk.KeyOf(entry),
+        std::int64_t{entry.valid_from}
     );
   };
   const std::tuple wanted(row.Int(0), row.Text(1), row.Text(2), row.Int(3));
@@ -178,14 +180,10 @@ Result<void> CopyWriter::ReadAsSet(const CopyChunk& chunk, std::vector<Before>& 
   const std::string sql =
       "SELECT " + std::string(kBeforeColumns) +
       " FROM copy_asked a JOIN record_copy c ON c.insurer = $1 AND c.number = a.number";
-  return connection_.Query(
-      sql,
-      {std::int64_t{package_.insurer}},
-      [&](const store::Row& row) {
-        Compare(chunk, row, before);
-        return Ok();
-      }
-  );
+  return connection_.Query(sql, {std::int64_t{package_.insurer}}, [&](const store::Row& row) {
+    Compare(chunk, row, before);
+    return Ok();
+  });
 }
 
 Result<void> CopyWriter::NoteChanges(const CopyChunk& chunk) {
@@ -230,13 +228,10 @@ Result<void> CopyWriter::NoteChanges(const CopyChunk& chunk) {
   return changes->Finish();
 }
 
-Result<void> CopyWriter::Finish(
-    const std::vector<CopyRowResult>& results, std::int64_t now_ms
-) {
+Result<void> CopyWriter::Finish(const std::vector<CopyRowResult>& results, std::int64_t now_ms) {
   MUSUBI_CHECK_OK(insert_->Finish());
-  const auto applied = std::ranges::count(
-      results, exchange::CopyOutcome::kApplied, &CopyRowResult::outcome
-  );
+  const auto applied =
+      std::ranges::count(results, exchange::CopyOutcome::kApplied, &CopyRowResult::outcome);
   MUSUBI_CHECK_OK(connection_.Execute(
       "INSERT INTO copy_package (ordinal, insurer, revision, batch, applied_at, applied, refused) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -33,14 +33,14 @@ struct CopyPackageId {
 class CopyWriter {
  public:
   [[nodiscard]] static Result<std::unique_ptr<CopyWriter>> Create(
-      store::Connection& connection, const CopyPackageId& package, const rules::RecordLayouts& layouts
+      store::Connection& connection,
+      const CopyPackageId& package,
+      const rules::RecordLayouts& layouts
   );
   // Chunks in order of insured number, no person in two of them.
   [[nodiscard]] Result<void> Write(const CopyChunk& chunk);
   // `results`: of every row of the package.
-  [[nodiscard]] Result<void> Finish(
-      const std::vector<CopyRowResult>& results, std::int64_t now_ms
-  );
+  [[nodiscard]] Result<void> Finish(const std::vector<CopyRowResult>& results, std::int64_t now_ms);
 
  private:
   // The newest revision of a record before this package.
@@ -51,7 +51,9 @@ class CopyWriter {
   };
 
   CopyWriter(
-      store::Connection& connection, const CopyPackageId& package, const rules::RecordLayouts& layouts
+      store::Connection& connection,
+      const CopyPackageId& package,
+      const rules::RecordLayouts& layouts
   )
       : connection_(connection), package_(package), layouts_(layouts) {}
 
@@ -60,6 +62,7 @@ class CopyWriter {
   [[nodiscard]] Result<void> ReadOneByOne(const CopyChunk& chunk, std::vector<Before>& before);
   [[nodiscard]] Result<void> ReadAsSet(const CopyChunk& chunk, std::vector<Before>& before);
   void Compare(const CopyChunk& chunk, const store::Row& row, std::vector<Before>& before) const;
+
   [[nodiscard]] std::string_view KindOf(const CopyEntry& entry) const {
     return layouts_.kinds()[entry.kind].code;
   }

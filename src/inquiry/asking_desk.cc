@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kStoreAgain{200};
-constexpr int kPersonFactor = 15;  // a person at the provider is asked for less often
+constexpr int kPersonFactor = 5;  // a person at the provider is asked for less often
 constexpr milliseconds kSweepEvery{60000};
 
 // An inquiry that is not final: known to handlers, senders and the committer.
@@ -36,6 +36,12 @@ struct Live {
 };
 
 using LivePtr = std::shared_ptr<Live>;  // handlers wait on it while the desk lets go of it
+
+// A final result on its way into the store.
+struct Ended {
+  LivePtr live;
+  exchange::InquiryResult result;
+};
 
 // What the row is asked again under: all but the salt, which was drawn at the first time.
 bool IsSameQuestion(const AskingRow& one, const AskingRow& other) {
@@ -117,14 +123,12 @@ struct AskingDesk::State {
   void Start();
   void CommitUntilStopped();
   [[nodiscard]] Result<void> CommitOnce(
-      const std::vector<LivePtr>& coming, const std::vector<exchange::InquiryResult>& ended
+      const std::vector<LivePtr>& coming, const std::vector<Ended>& ended
   );
   [[nodiscard]] Result<bool> Keep(
       audit::RecordBook::Writing& writing, const LivePtr& live, UseCounts& counts
   );
-  void Finish(
-      const std::vector<LivePtr>& coming, const std::vector<exchange::InquiryResult>& ended
-  );
+  void Finish(const std::vector<LivePtr>& coming, const std::vector<Ended>& ended);
   void SendUntilStopped();
   [[nodiscard]] std::vector<LivePtr> TakeBlock();
   void SendBlock(const std::vector<LivePtr>& block);
@@ -168,7 +172,7 @@ void AskingDesk::State::CommitUntilStopped() {
       return;
     }
     const std::vector<LivePtr> coming = std::exchange(incoming, {});
-    const std::vector<exchange::InquiryResult> ended = std::exchange(results, {});
+    const std::vector<Ended> ended = std::exchange(results, {});
     lock.unlock();
     for (Result<void> done = CommitOnce(coming, ended); !done.ok();
          done = CommitOnce(coming, ended)) {
@@ -208,7 +212,7 @@ Result<bool> AskingDesk::State::Keep(
 }
 
 Result<void> AskingDesk::State::CommitOnce(
-    const std::vector<LivePtr>& coming, const std::vector<exchange::InquiryResult>& ended
+    const std::vector<LivePtr>& coming, const std::vector<Ended>& ended
 ) {
   if (coming.empty() && ended.empty()) {
     return Ok();
@@ -219,14 +223,12 @@ Result<void> AskingDesk::State::CommitOnce(
     MUSUBI_TRY(const bool is_kept, Keep(writing, one, counts));
     static_cast<void>(is_kept);
   }
-  for (const exchange::InquiryResult& result : ended) {
+  for (const auto& [one, result] : ended) {
     MUSUBI_TRY(const bool is_first, FinishInquiry(writing.connection(), result));
-    if (!is_first) {
-      continue;
+    if (is_first) {
+      MUSUBI_CHECK_OK(writing.Add(RecordOf(one->row, result)));
+      CountUse(one->row.inquiry, result, counts);
     }
-    MUSUBI_TRY(const AskingRow row, LoadInquiry(writing.connection(), result.id));
-    MUSUBI_CHECK_OK(writing.Add(RecordOf(row, result)));
-    CountUse(row.inquiry, result, counts);
   }
   MUSUBI_CHECK_OK(AddUse(writing.connection(), counts));
   return writing.Commit();
@@ -234,7 +236,7 @@ Result<void> AskingDesk::State::CommitOnce(
 
 // With the lock held: tells everybody what is durable now.
 void AskingDesk::State::Finish(
-    const std::vector<LivePtr>& coming, const std::vector<exchange::InquiryResult>& ended
+    const std::vector<LivePtr>& coming, const std::vector<Ended>& ended
 ) {
   for (const LivePtr& one : coming) {
     one->is_kept = true;
@@ -248,13 +250,10 @@ void AskingDesk::State::Finish(
       sendable.push_back(one);
     }
   }
-  for (const exchange::InquiryResult& result : ended) {
-    const auto found = live.find(result.id);
-    if (found != live.end()) {
-      found->second->row.inquiry.result = result;
-      found->second->moved.notify_all();
-      live.erase(found);
-    }
+  for (const auto& [one, result] : ended) {
+    one->row.inquiry.result = result;
+    one->moved.notify_all();
+    live.erase(result.id);
   }
   changed.notify_all();
 }
@@ -346,7 +345,7 @@ void AskingDesk::State::TakeResults(
   const std::scoped_lock lock(mutex);
   for (std::size_t i = 0; i < block.size(); ++i) {
     if (exchange::IsFinal(answered[i].outcome)) {
-      results.push_back(std::move(answered[i]));
+      results.push_back({block[i], std::move(answered[i])});
       continue;
     }
     const bool is_persons = answered[i].outcome == InquiryOutcome::kAwaitingPerson;

@@ -22,6 +22,14 @@ constexpr milliseconds kSweepEvery{60000};
 constexpr milliseconds kCorrectionsEvery{2000};
 constexpr std::size_t kCorrectionsPerCall = 500;
 constexpr std::size_t kRecipientsKept = 4096;
+constexpr std::chrono::seconds kRecipientGood{60};  // then it is verified again, revoked or not
+
+// A certificate answers are sealed to, as it was verified last.
+struct Recipient {
+  crypto::Certificate certificate;
+  std::uint64_t generation = 0;  // of the revocation list
+  Instant verified_at;
+};
 
 // Whose certificate an answer to this institution may be sealed to: the association's own terminal
 // or system, never the hub that speaks for it.
@@ -102,6 +110,7 @@ struct ProvidingDesk::State {
       exchange::InquiryReply reply,
       const SecretVector<char>& content
   );
+  [[nodiscard]] Result<crypto::Certificate> Verified(std::string_view der);
   [[nodiscard]] Result<crypto::Certificate> RecipientOf(const exchange::InquiryOrder& order);
   [[nodiscard]] Result<void> End(
       const exchange::InquiryId& id, bool is_released, std::string_view by
@@ -117,8 +126,8 @@ struct ProvidingDesk::State {
   FindHoldings find;
   ProvidingOptions options;
 
-  std::mutex mutex;                                          // guards what follows
-  std::map<crypto::Digest, crypto::Certificate> recipients;  // parsed, not yet verified
+  std::mutex mutex;  // guards what follows
+  std::map<crypto::Digest, Recipient> recipients;
   std::condition_variable changed;
   bool is_stopping = false;
   bool has_corrections = true;  // from before the start, perhaps
@@ -126,30 +135,33 @@ struct ProvidingDesk::State {
   std::jthread sender;
 };
 
-Result<crypto::Certificate> ProvidingDesk::State::RecipientOf(const exchange::InquiryOrder& order) {
-  const crypto::Digest digest = crypto::Sha256Of(AsBytes(order.recipient));
-  std::optional<crypto::Certificate> certificate;
+Result<crypto::Certificate> ProvidingDesk::State::Verified(std::string_view der) {
+  const crypto::Digest digest = crypto::Sha256Of(AsBytes(der));
+  const Instant now = clock.Now();
   {
     const std::scoped_lock lock(mutex);
     const auto found = recipients.find(digest);
-    if (found != recipients.end()) {
-      certificate = found->second;
+    if (found != recipients.end() && found->second.generation == trust->generation() &&
+        now - found->second.verified_at < kRecipientGood) {
+      return found->second.certificate;
     }
   }
-  if (!certificate) {
-    MUSUBI_TRY(certificate, crypto::Certificate::FromDer(AsBytes(order.recipient)));
-    const std::scoped_lock lock(mutex);
-    if (recipients.size() >= kRecipientsKept) {
-      recipients.clear();
-    }
-    recipients.emplace(digest, *certificate);
+  MUSUBI_TRY(const auto certificate, crypto::Certificate::FromDer(AsBytes(der)));
+  MUSUBI_CHECK_OK(trust->Verify(certificate, now));
+  const std::scoped_lock lock(mutex);
+  if (recipients.size() >= kRecipientsKept) {
+    recipients.clear();
   }
-  // Each time: it may have been revoked since.
-  MUSUBI_CHECK_OK(trust->Verify(*certificate, clock.Now()));
-  if (!IsOf(certificate->id(), order.subject.inquirer)) {
+  recipients.insert_or_assign(digest, Recipient{certificate, trust->generation(), now});
+  return certificate;
+}
+
+Result<crypto::Certificate> ProvidingDesk::State::RecipientOf(const exchange::InquiryOrder& order) {
+  MUSUBI_TRY(const auto certificate, Verified(order.recipient));
+  if (!IsOf(certificate.id(), order.subject.inquirer)) {
     return Error{ErrorCode::kRefused, "the answer would be sealed to somebody else"};
   }
-  return *certificate;
+  return certificate;
 }
 
 Result<exchange::InquiryReply> ProvidingDesk::State::Seal(

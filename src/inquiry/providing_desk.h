@@ -47,7 +47,7 @@ using FindHoldings =
     std::function<Result<std::vector<Holding>>(std::span<const exchange::InquiryOrder> orders)>;
 
 struct ProvidingOptions {
-  std::chrono::milliseconds replies_kept{std::chrono::hours(24)};
+  std::chrono::milliseconds replies_kept{std::chrono::hours(24 * 30)};  // as the asking side does
 };
 
 // An inquiry that waits for a person.

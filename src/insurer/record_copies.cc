@@ -246,9 +246,7 @@ Result<RecordImportReport> Records::Import(ByteSource& source, std::string_view 
   const Instant now = clock_->Now();
   MUSUBI_TRY(
       RecordImportReport report,
-      ImportRecordFile(
-          *connection_, {source, name, Date::Of(JapanDay(now)), *layouts_, whole}
-      )
+      ImportRecordFile(*connection_, {source, name, Date::Of(JapanDay(now)), *layouts_, whole})
   );
   const Run record{"records", FormatUtc(now), operator_name_, report.taken};
   MUSUBI_CHECK_OK(InsertRun(*connection_, run, record));
@@ -264,9 +262,7 @@ Result<CopiesReport> Records::MakeCopies(const CopiesRequest& request) {
   report.sequence = static_cast<std::uint64_t>(sequence);
   MUSUBI_TRY(auto transaction, store::Transaction::Begin(*connection_, store::Access::kWrite));
   MUSUBI_TRY(const std::int64_t run, AdvanceCounter(*connection_, "run", 1));
-  MUSUBI_TRY(
-      const auto writer, CopiesWriter::Create(*connection_, request, report.sequence, now)
-  );
+  MUSUBI_TRY(const auto writer, CopiesWriter::Create(*connection_, request, report.sequence, now));
   NumberDecision decision(*layouts_, request.scope, as_of, report);
   RecordSlices slices(*connection_);
   for (;;) {

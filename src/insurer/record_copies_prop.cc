@@ -131,8 +131,9 @@ class RecordCopiesProp : public RecordsTest {
   [[nodiscard]] Held Wanted() const {
     Held wanted;
     const auto add = [&wanted](const std::string& record, unsigned amount) {
-      wanted["0000000" + record.substr(0, 1) + " funeral-allowance " + record.substr(2) +
-             " 2026-06-01"] = "  put 2026-05-30 " + std::to_string(amount) + " 2026-06-10";
+      wanted
+          ["0000000" + record.substr(0, 1) + " funeral-allowance " + record.substr(2) +
+           " 2026-06-01"] = "  put 2026-05-30 " + std::to_string(amount) + " 2026-06-10";
     };
     add("1 Z", 1);
     for (const auto& [record, amount] : source_) {
@@ -153,14 +154,15 @@ TEST_P(RecordCopiesProp, AnAnsweredPackageBringsTheHubToWhatTheAssociationHas) {
     Reset();
     Set(1, 1, 5);
     const auto steps = *rc::gen::resize(
-        12, rc::gen::container<std::vector<std::tuple<unsigned, unsigned, unsigned, unsigned>>>(
-                rc::gen::tuple(
-                    rc::gen::inRange(0U, 4U),
-                    rc::gen::inRange(0U, 12U),
-                    rc::gen::inRange(0U, 4U),
-                    rc::gen::inRange(0U, 2U)
-                )
+        12,
+        rc::gen::container<std::vector<std::tuple<unsigned, unsigned, unsigned, unsigned>>>(
+            rc::gen::tuple(
+                rc::gen::inRange(0U, 4U),
+                rc::gen::inRange(0U, 12U),
+                rc::gen::inRange(0U, 4U),
+                rc::gen::inRange(0U, 2U)
             )
+        )
     );
     for (const auto& [what, which, amount, flag] : steps) {
       if (what < 2) {

@@ -79,9 +79,8 @@ TEST_P(RecordCopiesTest, WhatIsGoneIsDeleted) {
   Take(kFuneral);
   Make();
   AnswerAllApplied();
-  const auto report = Take(
-      "P0000000002,funeral-allowance,F2,2026-06-01,,2026-05-30,50000,2026-06-10,\r\n", true
-  );
+  const auto report =
+      Take("P0000000002,funeral-allowance,F2,2026-06-01,,2026-05-30,50000,2026-06-10,\r\n", true);
   EXPECT_EQ(report.removed, 1U);
   EXPECT_EQ(
       Make(),
@@ -165,8 +164,7 @@ TEST_P(RecordCopiesTest, AResultOfNoPackageOrWithOtherRowsIsRefused) {
     return records_
         ->ImportResult(
             {WriteResult(
-                 sequence,
-                 std::vector<exchange::CopyOutcome>(rows, exchange::CopyOutcome::kApplied)
+                 sequence, std::vector<exchange::CopyOutcome>(rows, exchange::CopyOutcome::kApplied)
              ),
              *insurer_,
              *trust_,

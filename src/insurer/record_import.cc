@@ -79,8 +79,7 @@ class Import {
       ++report_.rows;
       Row row;
       if (auto fault = ReadRow(row)) {
-        report_.problems.push_back(
-            {csv_.line(), std::move(fault->field), std::move(fault->problem)}
+        report_.problems.push_back({csv_.line(), std::move(fault->field), std::move(fault->problem)}
         );
         continue;
       }
@@ -248,7 +247,8 @@ class Import {
       layout = kind.NewestOn(file_.today);
       return layout != nullptr
                  ? std::nullopt
-                 : std::optional(Fault{"layout_version", "no layout of this kind is accepted today"});
+                 : std::optional(Fault{"layout_version", "no layout of this kind is accepted today"}
+                   );
     }
     int version = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
@@ -300,9 +300,9 @@ class Import {
 
   bool IsNew(const Row& row) {
     crypto::Sha256 hash;
-    hash.Update(AsBytes(fmt::format(
-        "{},{},{},{}", row.reference, row.key.kind, row.key.key, row.key.valid_from
-    )));
+    hash.Update(AsBytes(
+        fmt::format("{},{},{},{}", row.reference, row.key.kind, row.key.key, row.key.valid_from)
+    ));
     const crypto::Digest whole = hash.Finish();
     RecordDigest digest = {};
     std::copy_n(whole.begin(), digest.size(), digest.begin());
@@ -345,9 +345,7 @@ class Import {
 
 }  // namespace
 
-Result<RecordImportReport> ImportRecordFile(
-    store::Connection& connection, const RecordFile& file
-) {
+Result<RecordImportReport> ImportRecordFile(store::Connection& connection, const RecordFile& file) {
   Import import(connection, file);
   return import.Run();
 }

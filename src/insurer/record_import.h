@@ -32,7 +32,7 @@ namespace musubi::insurer {
 struct RecordImportReport {
   std::uint64_t rows = 0;
   std::uint64_t taken = 0;
-  std::uint64_t removed = 0;                // with `whole`: no longer in the file
+  std::uint64_t removed = 0;                     // with `whole`: no longer in the file
   std::map<std::string, std::uint64_t> by_kind;  // of those taken
   std::vector<RowProblem> problems;
 };

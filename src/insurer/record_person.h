@@ -28,9 +28,9 @@ struct RecordPerson {
   std::string symbol;
   std::string member_number;
   std::string relationship;
-  Date qualified_on;   // or the day of registration, when the roster does not say
-  Date lost_on;        // first day without, as the roster says; not set: it does not
-  Date released_on;    // the day the roster lacked the person; released people only
+  Date qualified_on;  // or the day of registration, when the roster does not say
+  Date lost_on;       // first day without, as the roster says; not set: it does not
+  Date released_on;   // the day the roster lacked the person; released people only
 };
 
 enum class Sending { kSend, kHold };

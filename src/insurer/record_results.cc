@@ -54,8 +54,8 @@ Result<ReadResult> ReadWholeResult(const CopyResultRequest& request, Instant now
           now,
           expected,
           {},
-          [&read](std::uint64_t index, std::uint64_t line, std::span<const std::string_view> fields
-          ) -> Result<void> {
+          [&read](std::uint64_t index, std::uint64_t line, std::span<const std::string_view> fields)
+              -> Result<void> {
             MUSUBI_TRY(const exchange::CopyResultRow row, exchange::ReadCopyResultRow(fields));
             if (row.line != index + 2) {
               return Error{

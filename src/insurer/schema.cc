@@ -202,9 +202,7 @@ CREATE TABLE copy_confirmed (
 ) {WITHOUT_ROWID};
 )sql";
 
-constexpr std::array<store::Migration, 3> kMigrations = {
-    {{1, kFirst}, {2, kSecond}, {3, kThird}}
-};
+constexpr std::array<store::Migration, 3> kMigrations = {{{1, kFirst}, {2, kSecond}, {3, kThird}}};
 
 }  // namespace
 

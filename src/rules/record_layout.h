@@ -64,7 +64,7 @@ struct RecordKind {
 struct RecordGroup {
   std::string name;
   std::string japanese;
-  int silence_days = 0;   // longer is an alarm
+  int silence_days = 0;        // longer is an alarm
   bool expected = false;       // an alarm also when nothing was ever sent
   bool every_package = false;  // a package without a row of the group says "nothing has changed"
 };

@@ -130,7 +130,9 @@ TEST(RecordLayout, TheBuiltInLayoutsHaveTheKindsTheBusinessNeeds) {
     ASSERT_NE(layouts.Find(kind), nullptr) << kind;
     EXPECT_NE(layouts.Find(kind)->NewestOn(Day("2026-11-22")), nullptr) << kind;
   }
-  EXPECT_EQ(layouts.Group("eligibility")->silence_days < layouts.Group("benefits")->silence_days, true);
+  EXPECT_EQ(
+      layouts.Group("eligibility")->silence_days < layouts.Group("benefits")->silence_days, true
+  );
 }
 
 }  // namespace

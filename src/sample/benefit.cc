@@ -11,11 +11,28 @@ namespace musubi::sample {
 namespace {
 
 constexpr std::array<std::string_view, 22> kItems = {
-    "care_month", "income_class",     "own_payment", "paid_amount", "decided_on",
-    "paid_on",    "frequent",         "remarks",     "from",        "to",
-    "expense_kind", "cost",           "born_on",     "children",    "paid_to_provider",
-    "died_on",    "days",             "fiscal_year", "charged",     "paid",
-    "arrears",    "certificate_number"
+    "care_month",
+    "income_class",
+    "own_payment",
+    "paid_amount",
+    "decided_on",
+    "paid_on",
+    "frequent",
+    "remarks",
+    "from",
+    "to",
+    "expense_kind",
+    "cost",
+    "born_on",
+    "children",
+    "paid_to_provider",
+    "died_on",
+    "days",
+    "fiscal_year",
+    "charged",
+    "paid",
+    "arrears",
+    "certificate_number"
 };
 
 // How many of a hundred people have one.

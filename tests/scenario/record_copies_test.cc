@@ -142,9 +142,7 @@ TEST_F(RecordCopies, OfAStoppedLinkAreRefusedUntilTheStopIsLifted) {
       break;
     }
   }
-  EXPECT_EQ(
-      Terminal(scheme, {"stop", insured, "--reason", "suspected"}).exit_code, 0
-  );
+  EXPECT_EQ(Terminal(scheme, {"stop", insured, "--reason", "suspected"}).exit_code, 0);
   const std::uint64_t all = Count(Make(scheme, "--initial", "a"), "rows");
   object sent = Send(scheme, "a");
   const std::uint64_t stopped = sent.at("refused").at("stopped").to_number<std::uint64_t>();

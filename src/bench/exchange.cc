@@ -1,0 +1,300 @@
+#include "bench/exchange.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <mutex>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/io.h"
+#include "bench/nginx.h"
+#include "bench/roles.h"
+#include "crypto/cipher.h"
+#include "http/client.h"
+#include "ops/config.h"
+#include "ops/node.h"
+#include "scheme/layout.h"
+
+namespace musubi::bench {
+
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+constexpr const char* kInsurer = "133033";
+constexpr const char* kTown = "institution-131016";
+constexpr int kBasePort = 24440;
+
+// Who asks: the association's terminal.
+struct Caller {
+  crypto::Identity identity;
+  std::shared_ptr<const crypto::Trust> trust;  // shared with the clients
+  std::string certificate;                     // base64 DER
+
+  [[nodiscard]] static Result<Caller> Open(const fs::path& config_file) {
+    MUSUBI_TRY(const ops::Config config, ops::Config::Load(config_file));
+    MUSUBI_TRY(const ops::NodeConfig node, ops::NodeConfig::Read(config));
+    MUSUBI_TRY(crypto::Identity identity, crypto::Identity::Load(node.certificate, node.key));
+    MUSUBI_TRY(auto trust, crypto::Trust::Load(node.authority, node.crl));
+    std::string certificate = ToBase64(identity.certificate.Der());
+    return Caller{std::move(identity), std::move(trust), std::move(certificate)};
+  }
+};
+
+// Nobody whose inquiries wait for a person 自動応答不可: that would be measured instead.
+Result<void> TakeManualMarksAway(const fs::path& records) {
+  MUSUBI_TRY(std::string text, ReadFile(records));
+  constexpr std::string_view kMark = ",manual,";
+  for (std::size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at)) {
+    text.replace(at, kMark.size(), ",,");
+  }
+  MUSUBI_TRY(const auto sink, FileSink::Create(records));
+  MUSUBI_CHECK_OK(sink->Write(AsBytes(text)));
+  return sink->Commit();
+}
+
+// The association's whole way from roster to tied people.
+Result<void> TiePeople(const scheme::Layout& layout) {
+  const std::string insurer = fmt::format("insurer-{}", kInsurer);
+  const std::string config = layout.ConfigOf(insurer).string();
+  const std::string terminal = layout.ConfigOf(fmt::format("terminal-{}", kInsurer)).string();
+  const std::string list = (layout.folder() / "bench.nl.p7m").string();
+  const std::string pairs = (layout.folder() / "bench.np.p7m").string();
+  const std::string roster = (layout.FolderOf(insurer) / "roster.csv").string();
+  std::string batch;
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"insurer", "--config", config, "import-roster", roster},
+           {"insurer", "--config", config, "number-list", "--out", list},
+           {"terminal", "--config", terminal, "upload", list, "--wait"},
+           {"terminal", "--config", terminal, "download", "", "--out", pairs},
+           {"insurer", "--config", config, "import-pairs", pairs}
+       }) {
+    std::vector<std::string> arguments = command;
+    std::ranges::replace(arguments, std::string(), batch);
+    MUSUBI_TRY(const auto result, MustRun(arguments));
+    if (command[3] == "upload") {
+      batch = result.output.substr(0, result.output.find('\n'));
+    }
+  }
+  return Ok();
+}
+
+// "00000012-01" of everybody who is tied.
+Result<std::vector<std::string>> TiedPeople(const scheme::Layout& layout) {
+  const std::string config = layout.ConfigOf(fmt::format("insurer-{}", kInsurer)).string();
+  MUSUBI_TRY(
+      const auto listed,
+      MustRun({"insurer", "--config", config, "people", "--state", "tied", "--json"})
+  );
+  std::vector<std::string> people;
+  boost::system::error_code failed;
+  const boost::json::value value = boost::json::parse(listed.output, failed);
+  if (failed || !value.is_object() || !value.as_object().contains("people")) {
+    return Error{ErrorCode::kInternal, "the list of people is not as expected"};
+  }
+  for (const boost::json::value& person : value.at("people").as_array()) {
+    const boost::json::object& fields = person.as_object();
+    people.push_back(
+        std::string(fields.at("insured_number").as_string()) + "-" +
+        std::string(fields.at("branch").as_string())
+    );
+  }
+  return people;
+}
+
+// One request of one connection; false: it failed.
+using OneRequest = std::function<bool(http::Client& client, unsigned connection)>;
+
+RequestFigures Measure(
+    const Caller& caller,
+    const http::ClientOptions& there,
+    const ExchangeOptions& options,
+    const OneRequest& one
+) {
+  std::mutex mutex;
+  std::vector<double> all_ms;
+  RequestFigures figures;
+  std::atomic<bool> is_over = false;
+  std::atomic<unsigned> connected = 0;
+  std::atomic<steady_clock::time_point> begin{steady_clock::time_point::max()};
+  const auto work = [&](unsigned connection) {
+    http::Client client(there, caller.identity, caller.trust);
+    const bool is_warm = one(client, connection);  // connects; not counted
+    ++connected;
+    while (begin.load() == steady_clock::time_point::max()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::vector<double> ms;
+    std::uint64_t failed = is_warm ? 0 : 1;
+    while (!is_over) {
+      const auto from = steady_clock::now();
+      failed += one(client, connection) ? 0 : 1;
+      ms.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - from).count());
+    }
+    const std::scoped_lock lock(mutex);
+    all_ms.insert(all_ms.end(), ms.begin(), ms.end());
+    figures.failed += failed;
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned i = 0; i < options.connections; ++i) {
+    threads.emplace_back(work, i);
+  }
+  while (connected < options.connections) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const auto from = steady_clock::now();
+  begin = from;
+  std::this_thread::sleep_for(std::chrono::seconds(options.seconds));
+  is_over = true;
+  threads.clear();
+  figures.seconds = std::chrono::duration<double>(steady_clock::now() - from).count();
+  figures.requests = all_ms.size();
+  std::ranges::sort(all_ms);
+  if (!all_ms.empty()) {
+    figures.p50_ms = all_ms[all_ms.size() / 2];
+    figures.p99_ms = all_ms[all_ms.size() * 99 / 100];
+    figures.worst_ms = all_ms.back();
+  }
+  return figures;
+}
+
+std::string QuestionText(const Caller& caller, const std::string& person) {
+  Code16 id{};
+  crypto::FillRandom(id);
+  return boost::json::serialize(boost::json::object{
+      {"id", ToHex(id)},
+      {"person", person},
+      {"procedure", "nhi-high-cost-care"},
+      {"information", "local-tax"},
+      {"provider", kTown},
+      {"certificate", caller.certificate},
+  });
+}
+
+RequestFigures AskMany(
+    const Caller& caller,
+    const ExchangeOptions& options,
+    const std::vector<std::string>& people,
+    std::atomic<std::uint64_t>& answered
+) {
+  http::ClientOptions there;
+  there.port = kBasePort + 1;
+  there.peer_id = "hub";
+  std::vector<std::uint64_t> next(options.connections);
+  return Measure(caller, there, options, [&](http::Client& client, unsigned connection) {
+    const std::uint64_t turn = next[connection]++ * options.connections + connection;
+    http::Request request;
+    request.method = "POST";
+    request.path = "/v1/desk/inquiries";
+    request.query["wait_ms"] = "20000";
+    request.headers["content-type"] = "application/json";
+    request.body = http::MakeBody(QuestionText(caller, people[turn * 7919 % people.size()]));
+    const auto response = client.Send(request);
+    if (!response.ok() || response->status != 200) {
+      return false;
+    }
+    const std::string_view text = response->body_text();
+    const bool is_answered = text.find(R"("outcome":"answered")") != std::string_view::npos;
+    answered += is_answered ? 1 : 0;
+    return is_answered || text.find(R"("outcome":"nothing-held")") != std::string_view::npos;
+  });
+}
+
+// Every book row by row against its log, and the logs against each other.
+Result<void> AuditBooks(const scheme::Layout& layout, ExchangeReport& report) {
+  std::vector<std::string> audit = {
+      "ledger", "audit", (layout.FolderOf("network") / "log").string()
+  };
+  for (const char* node : {"hub", kTown, "institution-06139992", "portal"}) {
+    audit.insert(audit.end(), {"--against", (layout.FolderOf(node) / "log").string()});
+  }
+  audit.insert(audit.end(), {"--all-parties", "--json"});
+  MUSUBI_TRY(const auto audited, scheme::RunCommand(audit));
+  report.do_books_agree = audited.exit_code == 0;
+  boost::system::error_code failed;
+  const boost::json::value value = boost::json::parse(audited.output, failed);
+  if (!failed && value.is_object() && value.as_object().contains("agreement")) {
+    report.in_three_books =
+        value.at("agreement").as_object().at("by_three").to_number<std::uint64_t>();
+  }
+  return Ok();
+}
+
+Result<void> MeasureNginx(
+    const Caller& caller,
+    const scheme::Layout& layout,
+    const ExchangeOptions& options,
+    ExchangeReport& report
+) {
+  MUSUBI_TRY(const auto nginx, Nginx::Start(layout, kBasePort + 9));
+  if (nginx == nullptr) {
+    return Ok();
+  }
+  http::ClientOptions there;
+  there.port = nginx->port();
+  there.peer_id = "hub";  // it has the hub's certificate
+  report.nginx = Measure(caller, there, options, [](http::Client& client, unsigned) {
+    http::Request request;
+    request.method = "GET";
+    request.path = "/answer";
+    const auto response = client.Send(request);
+    return response.ok() && response->status == 200;
+  });
+  return Ok();
+}
+
+}  // namespace
+
+Result<ExchangeReport> BenchExchange(const ExchangeOptions& options) {
+  ExchangeReport report;
+  report.connections = options.connections;
+  const BenchFolder folder(options.keep);
+  const scheme::Layout layout(folder.path() / "scheme");
+  MUSUBI_TRY(
+      const auto made,
+      MustRun(
+          {"scheme",
+           "init",
+           layout.folder().string(),
+           "--people",
+           std::to_string(options.people),
+           "--insurer",
+           kInsurer,
+           "--base-port",
+           std::to_string(kBasePort)}
+      )
+  );
+  static_cast<void>(made);
+  MUSUBI_CHECK_OK(TakeManualMarksAway(layout.FolderOf(kTown) / "records.csv"));
+  Roles roles;
+  MUSUBI_CHECK_OK(roles.Start(layout.folder()));
+  MUSUBI_CHECK_OK(TiePeople(layout));
+  MUSUBI_TRY(const std::vector<std::string> people, TiedPeople(layout));
+  if (people.empty()) {
+    return Error{ErrorCode::kInternal, "nobody is tied"};
+  }
+  report.people = people.size();
+  MUSUBI_TRY(
+      const Caller caller, Caller::Open(layout.ConfigOf(fmt::format("terminal-{}", kInsurer)))
+  );
+  std::atomic<std::uint64_t> answered = 0;
+  report.inquiries = AskMany(caller, options, people, answered);
+  report.answered = answered;
+  report.hub_memory_peak_kb = roles.MemoryPeakOf("hub");
+  report.network_memory_peak_kb = roles.MemoryPeakOf("network");
+  MUSUBI_CHECK_OK(AuditBooks(layout, report));
+  if (options.yardsticks) {
+    MUSUBI_CHECK_OK(MeasureNginx(caller, layout, options, report));
+  }
+  return report;
+}
+
+}  // namespace musubi::bench
