@@ -61,6 +61,12 @@ void CommandLine::AddBench() {
   exchange.app->add_option("--people", exchange.options->people, "How many insured people");
   exchange.app->add_option("--connections", exchange.options->connections, "Side by side (64)");
   exchange.app->add_option("--seconds", exchange.options->seconds, "How long (10)");
+  exchange.app->add_option(
+      "--inquiries", exchange.options->inquiries, "End after so many, not after a time"
+  );
+  exchange.app->add_option(
+      "--kill-every-ms", exchange.options->kill_every_ms, "Kill a role (SIGKILL) so often"
+  );
   exchange.app->add_flag("--no-yardsticks", exchange.options->no_yardsticks, "Without nginx");
   exchange.app->add_flag("--keep", exchange.options->keep, "Leave the working folder there");
   Json(exchange.app, exchange.options->json);

@@ -2,6 +2,7 @@
 
 #include "command_line.h"
 #include "ledger_commands.h"
+#include "witness_commands.h"
 
 namespace musubi::apps {
 
@@ -65,6 +66,20 @@ void CommandLine::AddLedger() {
       "--peer", audit.options->peer, "Id of the URL's server, if not in --config"
   );
   Json(audit.app, audit.options->json);
+
+  auto witness =
+      Add(group,
+          "witness",
+          "Watch logs and cosign those that only grow: 1 one is refused",
+          &LedgerWitness);
+  witness.app->add_option("--config", witness.options->config, "Configuration of the witness")
+      ->required()
+      ->type_name("FILE");
+  witness.app->add_flag("--once", witness.options->is_once, "One look at every log, then end");
+  witness.app->add_option("--every", witness.options->every_s, "Seconds between looks")
+      ->check(CLI::Range(1U, 86400U))
+      ->capture_default_str();
+  Json(witness.app, witness.options->json);
 }
 
 }  // namespace musubi::apps

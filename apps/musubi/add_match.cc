@@ -6,6 +6,23 @@
 
 namespace musubi::apps {
 
+namespace {
+
+void AddTables(CLI::App* app, TableOptions& tables) {
+  app->add_option(
+         "--kanji-variants",
+         tables.kanji_variants,
+         "Own kanji variants, not the built-in ones (TSV)"
+  )
+      ->type_name("FILE");
+  app->add_option(
+         "--gazetteer", tables.gazetteer, "Own municipalities, not the built-in ones (TSV)"
+  )
+      ->type_name("FILE");
+}
+
+}  // namespace
+
 void CommandLine::AddMatch() {
   const auto files = [](auto& command) {
     command.app
@@ -20,6 +37,7 @@ void CommandLine::AddMatch() {
     command.app->add_option("--out", command.options->out, "Result to write (CSV)")
         ->required()
         ->type_name("FILE");
+    AddTables(command.app, command.options->tables);
     command.app->add_option("--threads", command.options->threads, "0: as many as the machine has");
     Json(command.app, command.options->json);
   };
@@ -39,6 +57,7 @@ void CommandLine::AddText() {
       ->required()
       ->check(CLI::IsMember({"name", "kana", "address", "date"}));
   normalise.app->add_flag("--lenient", normalise.options->lenient, "The lenient form");
+  AddTables(normalise.app, normalise.options->tables);
 }
 
 }  // namespace musubi::apps

@@ -41,6 +41,9 @@ void Print(const bench::ExchangeReport& report) {
       report.connections
   );
   PrintFigures("inquiries", report.inquiries);
+  if (report.kills > 0) {
+    fmt::print("  processes killed meanwhile: {}\n", report.kills);
+  }
   if (report.nginx) {
     PrintFigures("nginx", *report.nginx);
     fmt::print("  {:.3f} of nginx\n", report.inquiries.Rate() / report.nginx->Rate());
@@ -63,6 +66,8 @@ int BenchExchange(const BenchExchangeOptions& options) {
       {.people = options.people,
        .connections = options.connections,
        .seconds = options.seconds,
+       .inquiries = options.inquiries,
+       .kill_every_ms = options.kill_every_ms,
        .yardsticks = !options.no_yardsticks,
        .keep = options.keep}
   );
@@ -75,6 +80,7 @@ int BenchExchange(const BenchExchangeOptions& options) {
         {"connections", report->connections},
         {"inquiries", JsonOf(report->inquiries)},
         {"answered", report->answered},
+        {"kills", report->kills},
         {"books_agree", report->do_books_agree},
         {"in_three_books", report->in_three_books},
         {"hub_memory_peak_kb", report->hub_memory_peak_kb},

@@ -9,6 +9,8 @@ struct BenchExchangeOptions {
   std::uint64_t people = 1000;
   unsigned connections = 64;
   unsigned seconds = 10;
+  std::uint64_t inquiries = 0;
+  unsigned kill_every_ms = 0;
   bool no_yardsticks = false;
   bool keep = false;
   bool json = false;

@@ -89,56 +89,61 @@ std::optional<std::filesystem::path> Optional(const std::string& path) {
 }
 
 // The result must not take the place of what it is made from.
-Result<void> CheckOut(
-    const std::string& out, const std::string& residents, const std::string& roster
-) {
-  std::error_code ignored;
-  for (const std::string& input : {residents, roster}) {
-    if (std::filesystem::equivalent(out, input, ignored)) {
-      return Error{ErrorCode::kUsage, "the result would replace an input", out};
+Result<void> CheckOut(const matching::MatchFiles& files) {
+  for (const std::filesystem::path& input :
+       {files.residents,
+        files.roster,
+        files.mapping.value_or(std::filesystem::path()),
+        files.tables.kanji_variants,
+        files.tables.gazetteer}) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(files.out, input, ignored)) {
+      return Error{ErrorCode::kUsage, "the result would replace an input", files.out.string()};
     }
   }
   return Ok();
 }
 
+// What both commands have; kUsage: a result in the place of an input.
+template <typename Options>
+Result<matching::MatchFiles> FilesOf(const Options& options) {
+  matching::MatchFiles files;
+  files.residents = options.residents;
+  files.roster = options.roster;
+  files.mapping = Optional(options.mapping);
+  files.out = options.out;
+  files.tables = {options.tables.kanji_variants, options.tables.gazetteer};
+  files.threads = ThreadsOf(options.threads);
+  MUSUBI_CHECK_OK(CheckOut(files));
+  return files;
+}
+
 }  // namespace
 
 int Match(const MatchOptions& options) {
-  const Result<void> is_apart = CheckOut(options.out, options.residents, options.roster);
-  if (!is_apart.ok()) {
-    return Fail(is_apart.error());
+  Result<matching::MatchFiles> files = FilesOf(options);
+  if (!files.ok()) {
+    return Fail(files.error());
   }
   const Result<text::Rules> rules = RuleSetOf(options.rules);
   if (!rules.ok()) {
     return Fail(rules.error());
   }
   ops::Progress progress("residents read", 0);
-  matching::MatchFiles files;
-  files.residents = options.residents;
-  files.roster = options.roster;
-  files.mapping = Optional(options.mapping);
-  files.out = options.out;
-  files.allowed = *rules;
-  files.explain = options.explain ? matching::Explain::kYes : matching::Explain::kNo;
-  files.threads = ThreadsOf(options.threads);
-  files.on_progress = [&progress](std::uint64_t done) { progress.Set(done); };
-  return Report(matching::MatchRosterFile(files), options.json);
+  files->allowed = *rules;
+  files->explain = options.explain ? matching::Explain::kYes : matching::Explain::kNo;
+  files->on_progress = [&progress](std::uint64_t done) { progress.Set(done); };
+  return Report(matching::MatchRosterFile(*files), options.json);
 }
 
 int Verify(const VerifyOptions& options) {
-  const Result<void> is_apart = CheckOut(options.out, options.residents, options.roster);
-  if (!is_apart.ok()) {
-    return Fail(is_apart.error());
+  Result<matching::MatchFiles> files = FilesOf(options);
+  if (!files.ok()) {
+    return Fail(files.error());
   }
   ops::Progress progress("residents read", 0);
-  matching::MatchFiles files;
-  files.residents = options.residents;
-  files.roster = options.roster;
-  files.mapping = Optional(options.mapping);
-  files.out = options.out;
-  files.threads = ThreadsOf(options.threads);
-  files.on_progress = [&progress](std::uint64_t done) { progress.Set(done); };
-  return Report(matching::VerifyRosterFile(files), options.json);
+  files->on_progress = [&progress](std::uint64_t done) { progress.Set(done); };
+  return Report(matching::VerifyRosterFile(*files), options.json);
 }
 
 }  // namespace musubi::apps

@@ -10,6 +10,7 @@
 #include "output.h"
 #include "text/japanese_date.h"
 #include "text/normal_form.h"
+#include "text/own_tables.h"
 #include "text/width.h"
 
 namespace musubi::apps {
@@ -143,7 +144,8 @@ int TextNormalise(const TextNormaliseOptions& options) {
         Error{ErrorCode::kUsage, "unknown kind of text", "--as", "one of name, kana, address, date"}
     );
   }
-  Result<std::unique_ptr<text::Normaliser>> made = text::Normaliser::Make();
+  Result<std::unique_ptr<text::Normaliser>> made =
+      text::LoadNormaliser({options.tables.kanji_variants, options.tables.gazetteer});
   if (!made.ok()) {
     return Fail(made.error());
   }

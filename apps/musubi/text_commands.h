@@ -6,11 +6,14 @@
 
 #include <string>
 
+#include "match_commands.h"
+
 namespace musubi::apps {
 
 struct TextNormaliseOptions {
   std::string as = "name";  // name, kana, address, date
   bool lenient = false;     // the lenient form instead of the lossless one
+  TableOptions tables;
 };
 
 // "normal form TAB rules" for each line, rules separated by spaces (docs/formats/rules.md). A date

@@ -1,6 +1,7 @@
 #include "bench/exchange.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -16,7 +17,7 @@
 #include "base/io.h"
 #include "bench/nginx.h"
 #include "bench/roles.h"
-#include "crypto/cipher.h"
+#include "exchange/inquiry.h"
 #include "http/client.h"
 #include "ops/config.h"
 #include "ops/node.h"
@@ -124,6 +125,7 @@ RequestFigures Measure(
   RequestFigures figures;
   std::atomic<bool> is_over = false;
   std::atomic<unsigned> connected = 0;
+  std::atomic<std::uint64_t> taken = 0;
   std::atomic<steady_clock::time_point> begin{steady_clock::time_point::max()};
   const auto work = [&](unsigned connection) {
     http::Client client(there, caller.identity, caller.trust);
@@ -134,7 +136,7 @@ RequestFigures Measure(
     }
     std::vector<double> ms;
     std::uint64_t failed = is_warm ? 0 : 1;
-    while (!is_over) {
+    while (!is_over && (options.inquiries == 0 || taken++ < options.inquiries)) {
       const auto from = steady_clock::now();
       failed += one(client, connection) ? 0 : 1;
       ms.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - from).count());
@@ -152,8 +154,10 @@ RequestFigures Measure(
   }
   const auto from = steady_clock::now();
   begin = from;
-  std::this_thread::sleep_for(std::chrono::seconds(options.seconds));
-  is_over = true;
+  if (options.inquiries == 0) {
+    std::this_thread::sleep_for(std::chrono::seconds(options.seconds));
+    is_over = true;
+  }
   threads.clear();
   figures.seconds = std::chrono::duration<double>(steady_clock::now() - from).count();
   figures.requests = all_ms.size();
@@ -167,8 +171,7 @@ RequestFigures Measure(
 }
 
 std::string QuestionText(const Caller& caller, const std::string& person) {
-  Code16 id{};
-  crypto::FillRandom(id);
+  const Code16 id = exchange::DrawInquiryId(SystemClock().Now());
   return boost::json::serialize(boost::json::object{
       {"id", ToHex(id)},
       {"person", person},
@@ -177,6 +180,32 @@ std::string QuestionText(const Caller& caller, const std::string& person) {
       {"provider", kTown},
       {"certificate", caller.certificate},
   });
+}
+
+// One inquiry, asked again under its id as long as roles are being killed. True: answered, or
+// nothing is held.
+bool AskOnce(http::Client& client, const std::string& question, bool is_patient, bool& answered) {
+  constexpr int kTriesMost = 600;
+  constexpr std::chrono::milliseconds kPause(100);
+  for (int i = 0; i < (is_patient ? kTriesMost : 1); ++i) {
+    http::Request request;
+    request.method = "POST";
+    request.path = "/v1/desk/inquiries";
+    request.query["wait_ms"] = "20000";
+    request.headers["content-type"] = "application/json";
+    request.body = http::MakeBody(question);
+    const auto response = client.Send(request);
+    if (response.ok() && response->status == 200) {
+      const std::string_view text = response->body_text();
+      answered = text.find(R"("outcome":"answered")") != std::string_view::npos;
+      if (answered || text.find(R"("outcome":"nothing-held")") != std::string_view::npos) {
+        return true;
+      }
+    } else if (is_patient) {
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+  return false;
 }
 
 RequestFigures AskMany(
@@ -191,22 +220,42 @@ RequestFigures AskMany(
   std::vector<std::uint64_t> next(options.connections);
   return Measure(caller, there, options, [&](http::Client& client, unsigned connection) {
     const std::uint64_t turn = next[connection]++ * options.connections + connection;
-    http::Request request;
-    request.method = "POST";
-    request.path = "/v1/desk/inquiries";
-    request.query["wait_ms"] = "20000";
-    request.headers["content-type"] = "application/json";
-    request.body = http::MakeBody(QuestionText(caller, people[turn * 7919 % people.size()]));
-    const auto response = client.Send(request);
-    if (!response.ok() || response->status != 200) {
-      return false;
-    }
-    const std::string_view text = response->body_text();
-    const bool is_answered = text.find(R"("outcome":"answered")") != std::string_view::npos;
+    const std::string question = QuestionText(caller, people[turn * 7919 % people.size()]);
+    bool is_answered = false;
+    const bool is_good = AskOnce(client, question, options.kill_every_ms > 0, is_answered);
     answered += is_answered ? 1 : 0;
-    return is_answered || text.find(R"("outcome":"nothing-held")") != std::string_view::npos;
+    return is_good;
   });
 }
+
+// Kills one after the other until it is told to stop.
+class Killer {
+ public:
+  Killer(Roles& roles, unsigned every_ms) {
+    if (every_ms > 0) {
+      thread_ = std::jthread([this, &roles, every_ms](const std::stop_token& stop) {
+        constexpr std::array<std::string_view, 3> kVictims = {"hub", "network", kTown};
+        while (!stop.stop_requested()) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(every_ms));
+          kills_ += roles.KillAndRestart(kVictims[kills_ % kVictims.size()]).ok() ? 1 : 0;
+        }
+      });
+    }
+  }
+
+  // How many were killed.
+  std::uint64_t Stop() {
+    if (thread_.joinable()) {
+      thread_.request_stop();
+      thread_.join();
+    }
+    return kills_;
+  }
+
+ private:
+  std::uint64_t kills_ = 0;
+  std::jthread thread_;
+};
 
 // Every book row by row against its log, and the logs against each other.
 Result<void> AuditBooks(const scheme::Layout& layout, ExchangeReport& report) {
@@ -286,7 +335,9 @@ Result<ExchangeReport> BenchExchange(const ExchangeOptions& options) {
       const Caller caller, Caller::Open(layout.ConfigOf(fmt::format("terminal-{}", kInsurer)))
   );
   std::atomic<std::uint64_t> answered = 0;
+  Killer killer(roles, options.kill_every_ms);
   report.inquiries = AskMany(caller, options, people, answered);
+  report.kills = killer.Stop();
   report.answered = answered;
   report.hub_memory_peak_kb = roles.MemoryPeakOf("hub");
   report.network_memory_peak_kb = roles.MemoryPeakOf("network");

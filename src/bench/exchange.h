@@ -19,6 +19,8 @@ struct ExchangeOptions {
   std::uint64_t people = 1000;
   unsigned connections = 64;
   unsigned seconds = 10;
+  std::uint64_t inquiries = 0;  // end after so many instead of `seconds`
+  unsigned kill_every_ms = 0;   // 0: nobody is killed
   bool yardsticks = true;
   bool keep = false;
 };
@@ -41,6 +43,7 @@ struct ExchangeReport {
   unsigned connections = 0;
   RequestFigures inquiries;
   std::uint64_t answered = 0;  // the others: nothing held
+  std::uint64_t kills = 0;
   std::optional<RequestFigures> nginx;
   bool do_books_agree = false;
   std::uint64_t in_three_books = 0;

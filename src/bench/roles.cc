@@ -40,20 +40,33 @@ Roles::~Roles() {
   }
 }
 
+Result<pid_t> Roles::StartOne(const fs::path& scheme, const std::string& node) {
+  return scheme::StartChild(
+      {"serve", node, "--config", scheme::Layout(scheme).ConfigOf(node).string()},
+      scheme / fmt::format("{}.bench.log", node)
+  );
+}
+
 Result<void> Roles::Start(const fs::path& scheme) {
-  const scheme::Layout layout(scheme);
-  MUSUBI_TRY(const std::vector<std::string> nodes, layout.StartedNodes());
+  scheme_ = scheme;
+  MUSUBI_TRY(const std::vector<std::string> nodes, scheme::Layout(scheme).StartedNodes());
   for (const std::string& node : nodes) {
-    MUSUBI_TRY(
-        const pid_t pid,
-        scheme::StartChild(
-            {"serve", node, "--config", layout.ConfigOf(node).string()},
-            scheme / fmt::format("{}.bench.log", node)
-        )
-    );
+    MUSUBI_TRY(const pid_t pid, StartOne(scheme, node));
     pids_.emplace_back(node, pid);
   }
   return WaitReady(scheme);
+}
+
+Result<void> Roles::KillAndRestart(std::string_view node) {
+  for (auto& [id, pid] : pids_) {
+    if (id == node) {
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, nullptr, 0);
+      MUSUBI_TRY(pid, StartOne(scheme_, id));
+      return Ok();
+    }
+  }
+  return Error{ErrorCode::kNotFound, "there is no such role", std::string(node)};
 }
 
 std::uint64_t Roles::MemoryPeakOf(std::string_view role) const {

@@ -25,10 +25,17 @@ class Roles {
 
   // Returns when all are ready.
   [[nodiscard]] Result<void> Start(const std::filesystem::path& scheme);
+  // kill -9, and started again at once. kNotFound: no such role.
+  [[nodiscard]] Result<void> KillAndRestart(std::string_view node);
   // VmHWM of a role, in kB; 0: no such role.
   [[nodiscard]] std::uint64_t MemoryPeakOf(std::string_view role) const;
 
  private:
+  [[nodiscard]] static Result<pid_t> StartOne(
+      const std::filesystem::path& scheme, const std::string& node
+  );
+
+  std::filesystem::path scheme_;
   std::vector<std::pair<std::string, pid_t>> pids_;
 };
 

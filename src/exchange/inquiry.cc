@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "crypto/cipher.h"
 #include "exchange/content.h"
 #include "exchange/resident_query.h"
 
@@ -302,6 +303,17 @@ Result<std::vector<Line>> ReadLines(std::string_view text) {
 }
 
 }  // namespace
+
+InquiryId DrawInquiryId(Instant now) {
+  constexpr std::size_t kTimeSize = 6;
+  InquiryId id{};
+  auto ms = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  for (std::size_t i = kTimeSize; i-- > 0; ms >>= 8U) {
+    id[i] = static_cast<std::uint8_t>(ms);
+  }
+  crypto::FillRandom(std::span(id).subspan(kTimeSize));
+  return id;
+}
 
 std::string_view InquiryOutcomeName(InquiryOutcome outcome) {
   return kNames.at(static_cast<std::size_t>(outcome));

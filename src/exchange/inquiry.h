@@ -12,7 +12,8 @@
 //   2. `code` is the person as the receiver of the line knows them; no other code is in the line.
 //   3. `answer` is a CMS package sealed by the provider to `recipient`, the certificate of whoever
 //      asks: the systems between cannot open it.
-//   4. What is final stays so. Only `answered` carries an answer, and no longer once it is not kept.
+//   4. What is final stays so. Only `answered` carries an answer, and no longer once it is not
+//   kept.
 //
 // Lines are CSV with CRLF, UTF-8; ids, salts and codes are 32 hex digits, times ISO 8601 UTC with
 // milliseconds, days YYYY-MM-DD. Parsers say kInvalid with the line and the field, never a value.
@@ -33,6 +34,10 @@
 namespace musubi::exchange {
 
 using InquiryId = Code16;
+
+// A new id: milliseconds since 1970 in the first six bytes (big endian), the rest random, so that
+// ids drawn one after the other lie beside each other in everybody's index.
+[[nodiscard]] InquiryId DrawInquiryId(Instant now);
 
 enum class InquiryOutcome : std::uint8_t {
   kAccepted,           // 受付: kept, not yet sent

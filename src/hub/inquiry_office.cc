@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -10,6 +11,7 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include "audit/daily_erasure.h"
 #include "audit/log_routes.h"
 #include "hub/copy_holdings.h"
 #include "hub/copy_table.h"
@@ -103,10 +105,18 @@ std::string ExchangeUrl(const ops::NodeConfig& node) {
 
 }  // namespace
 
+std::span<const store::Migration> OfficeMigrations() {
+  return kMigrations;
+}
+
 struct InquiryOffice::State {
   State(store::Database& registry_in, const Clock& clock_in)
       : registry(registry_in), clock(clock_in) {}
 
+  Result<std::optional<EnrolledCode>> LookUp(
+      std::uint32_t insurer, const number::InsuredNumber& insured
+  );
+  Result<std::string> OwnCertificate(const std::string& peer, const std::string& base64);
   Result<json::object> Ask(const http::Request& request);
   Result<json::object> Get(const http::Request& request);
   Result<json::object> ReadAnswer(const http::Request& request);
@@ -124,17 +134,61 @@ struct InquiryOffice::State {
   const Clock& clock;
   std::unique_ptr<store::Database> database;
   std::unique_ptr<audit::RecordBook> book;
+  std::vector<ledger::VerifierKey> witnesses;  // whose cosignatures of the log count
   std::unique_ptr<http::PeerLine> network;
   std::unique_ptr<CopyHoldings> holdings;
   std::unique_ptr<inquiry::ProvidingDesk> providing;
   std::unique_ptr<inquiry::AskingDesk> asking;
+  std::optional<audit::DailyErasure> erasure;
+
+  std::mutex look_up_mutex;  // guards look_up
+  std::unique_ptr<store::Connection> look_up;
 
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
   bool is_stopping = false;
   bool has_copies = true;
+  std::map<std::string, std::string> certificates;  // by caller, base64
   std::jthread watcher;
 };
+
+// One connection for all: a look-up takes microseconds, opening a connection for each of many
+// handlers takes far longer.
+Result<std::optional<EnrolledCode>> InquiryOffice::State::LookUp(
+    std::uint32_t insurer, const number::InsuredNumber& insured
+) {
+  const std::scoped_lock lock(look_up_mutex);
+  if (look_up == nullptr) {
+    MUSUBI_TRY(look_up, registry.Connect());
+  }
+  auto enrolled = CodeOf(*look_up, insurer, insured);
+  if (!enrolled.ok()) {
+    look_up.reset();  // the store may have been away
+  }
+  return enrolled;
+}
+
+// DER of the caller's own certificate. Parsing one costs as much as the rest of a question, so the
+// last one of each caller is remembered.
+Result<std::string> InquiryOffice::State::OwnCertificate(
+    const std::string& peer, const std::string& base64
+) {
+  MUSUBI_TRY(const Bytes der, FromBase64(base64));
+  {
+    const std::scoped_lock lock(mutex);
+    const auto known = certificates.find(peer);
+    if (known != certificates.end() && known->second == base64) {
+      return std::string(AsText(der));
+    }
+  }
+  MUSUBI_TRY(const auto certificate, crypto::Certificate::FromDer(der));
+  if (certificate.id() != peer) {
+    return Error{ErrorCode::kInvalid, "not the caller's own certificate", "certificate"};
+  }
+  const std::scoped_lock lock(mutex);
+  certificates[peer] = base64;
+  return std::string(AsText(der));
+}
 
 Result<json::object> InquiryOffice::State::Ask(const http::Request& request) {
   MUSUBI_TRY(const json::object body, inquiry::JsonOf(request));
@@ -151,12 +205,7 @@ Result<json::object> InquiryOffice::State::Ask(const http::Request& request) {
   question.subject.inquirer = InstitutionOfInsurer(insurer);
   question.owner = request.peer.id;
   question.person = insured.Joined();
-  MUSUBI_TRY(const Bytes der, FromBase64(certificate));
-  MUSUBI_TRY(const auto recipient, crypto::Certificate::FromDer(der));
-  if (recipient.id() != request.peer.id) {
-    return Error{ErrorCode::kInvalid, "not the caller's own certificate", "certificate"};
-  }
-  question.recipient = AsText(der);
+  MUSUBI_TRY(question.recipient, OwnCertificate(request.peer.id, certificate));
   MUSUBI_TRY(const auto connection, registry.Connect());
   MUSUBI_TRY(const auto enrolled, CodeOf(*connection, insurer, insured));
   if (!enrolled) {
@@ -367,13 +416,15 @@ Result<std::unique_ptr<InquiryOffice>> InquiryOffice::Open(
     const crypto::Identity& identity,
     std::shared_ptr<const crypto::Trust> trust,
     store::Database& registry,
-    const Clock& clock
+    const Clock& clock,
+    std::vector<ledger::VerifierKey> witnesses
 ) {
   auto state = std::make_unique<State>(registry, clock);
+  state->witnesses = std::move(witnesses);
   MUSUBI_TRY(
       state->database, store::Database::Open(ExchangeUrl(node), node.config_folder.string())
   );
-  MUSUBI_CHECK_OK(state->database->Migrate("office", kMigrations));
+  MUSUBI_CHECK_OK(state->database->Migrate("office", OfficeMigrations()));
   MUSUBI_TRY(
       state->book, audit::RecordBook::Open(*state->database, node.folder, "musubi/" + node.id)
   );
@@ -401,6 +452,7 @@ Result<std::unique_ptr<InquiryOffice>> InquiryOffice::Open(
       inquiry::AskingDesk::Open(*state->database, *state->book, *state->network, clock)
   );
   state->providing->SendCorrectionsTo(*state->network);
+  state->erasure.emplace(*state->book, clock);
   state->watcher = std::jthread([raw = state.get()] { raw->WatchCopies(); });
   return std::unique_ptr<InquiryOffice>(new InquiryOffice(std::move(state)));
 }
@@ -441,7 +493,7 @@ void InquiryOffice::AddRoutes(http::Router& router) {
   router.Handle("POST", "/v1/correction-notices", network, [state](const http::Request& request) {
     return Done(state->asking->TakeCorrections(request.body_text()));
   });
-  audit::AddLogRoutes(router, *state->book);
+  audit::AddLogRoutes(router, *state->book, state->witnesses);
 }
 
 void InquiryOffice::NoteCopies() {
@@ -461,6 +513,7 @@ void InquiryOffice::Stop() {
   if (state_->watcher.joinable()) {
     state_->watcher.join();
   }
+  state_->erasure.reset();
   state_->asking->Stop();
   state_->providing->Stop();
 }

@@ -7,7 +7,9 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "audit/record_book.h"
 #include "crypto/certificate.h"
@@ -16,6 +18,9 @@
 #include "store/database.h"
 
 namespace musubi::hub {
+
+// Of its store: flags, marks, reports of paper.
+[[nodiscard]] std::span<const store::Migration> OfficeMigrations();
 
 class InquiryOffice {
  public:
@@ -26,7 +31,8 @@ class InquiryOffice {
       const crypto::Identity& identity,
       std::shared_ptr<const crypto::Trust> trust,
       store::Database& registry,
-      const Clock& clock
+      const Clock& clock,
+      std::vector<ledger::VerifierKey> witnesses = {}  // whose cosignatures of the log count
   );
   ~InquiryOffice();
   // The office outlives the router.

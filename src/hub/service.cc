@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "audit/log_routes.h"
 #include "http/server.h"
 #include "hub/batch_book.h"
 #include "hub/batch_work.h"
@@ -34,6 +35,7 @@ struct Settings {
   BatchWorkOptions work;
   ops::Endpoint network;
   unsigned handler_threads = 0;
+  std::vector<ledger::VerifierKey> witnesses;
 };
 
 http::ClientOptions PeerOptions(const ops::Endpoint& endpoint, std::string_view id) {
@@ -56,6 +58,7 @@ Result<Settings> ReadSettings(const ops::Config& config) {
   MUSUBI_TRY(
       const auto handlers, config.Int("hub.handler_threads", kHandlerThreads, kHandlersLeast, 512)
   );
+  MUSUBI_TRY(settings.witnesses, audit::ReadWitnesses(config));
   MUSUBI_CHECK_OK(config.RefuseUnknown());
   settings.network = network;
   settings.handler_threads = static_cast<unsigned>(handlers);
@@ -178,7 +181,8 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
           state->identity,
           state->trust,
           *state->database,
-          SystemClock()
+          SystemClock(),
+          state->settings.witnesses
       )
   );
   http::ServerOptions options;
@@ -193,16 +197,13 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
     static_cast<void>(one);
     return Ok();
   };
-  http::Router router = MakeRouter(
-      *state->book,
-      *state->links,
-      state->identity,
-      [raw = state.get()](BatchId id) { raw->Enqueue(id); }
-  );
+  http::Router router =
+      MakeRouter(*state->book, *state->links, state->identity, [raw = state.get()](BatchId id) {
+        raw->Enqueue(id);
+      });
   state->office->AddRoutes(router);
   MUSUBI_TRY(
-      state->server,
-      http::Server::Start(options, state->identity, state->trust, std::move(router))
+      state->server, http::Server::Start(options, state->identity, state->trust, std::move(router))
   );
   state->worker = std::jthread([raw = state.get()] { raw->WorkUntilStopped(); });
   ops::LogInfo("hub.started", {{"port", state->server->port()}});

@@ -30,6 +30,7 @@ struct Live {
   AskingRow row;  // the result is guarded by the desk's mutex, the rest stays once it is shared
   std::optional<AskingRow> earlier = {};  // what was kept under this id before; the committer's
   bool is_kept = false;
+  bool is_awaited = false;  // somebody waits for no more than that it is kept
   std::optional<Error> failure = {};
   steady_clock::time_point not_before = {};
   std::condition_variable moved = {};  // kept, or final; of its waiters only
@@ -128,7 +129,9 @@ struct AskingDesk::State {
   [[nodiscard]] Result<bool> Keep(
       audit::RecordBook::Writing& writing, const LivePtr& live, UseCounts& counts
   );
-  void Finish(const std::vector<LivePtr>& coming, const std::vector<Ended>& ended);
+  [[nodiscard]] std::vector<LivePtr> Finish(
+      const std::vector<LivePtr>& coming, const std::vector<Ended>& ended
+  );
   void SendUntilStopped();
   [[nodiscard]] std::vector<LivePtr> TakeBlock();
   void SendBlock(const std::vector<LivePtr>& block);
@@ -146,9 +149,9 @@ struct AskingDesk::State {
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
   std::map<exchange::InquiryId, LivePtr> live;
-  std::vector<LivePtr> incoming;                 // not yet kept
-  std::vector<exchange::InquiryResult> results;  // final, not yet kept
-  std::deque<LivePtr> sendable;                  // kept, in the order of asking
+  std::vector<LivePtr> incoming;  // not yet kept
+  std::vector<Ended> results;     // final, not yet kept
+  std::deque<LivePtr> sendable;   // kept, in the order of asking
   bool is_stopping = false;
   steady_clock::time_point next_sweep = steady_clock::now();
 
@@ -185,7 +188,14 @@ void AskingDesk::State::CommitUntilStopped() {
     }
     Sweep();
     lock.lock();
-    Finish(coming, ended);
+    const std::vector<LivePtr> told = Finish(coming, ended);
+    // Without the lock: whoever wakes up wants it first of all.
+    lock.unlock();
+    changed.notify_all();
+    for (const LivePtr& one : told) {
+      one->moved.notify_all();
+    }
+    lock.lock();
   }
 }
 
@@ -234,28 +244,33 @@ Result<void> AskingDesk::State::CommitOnce(
   return writing.Commit();
 }
 
-// With the lock held: tells everybody what is durable now.
-void AskingDesk::State::Finish(
+// With the lock held: what is durable now stands where waiters look. Returns those with waiters for
+// whom that changes something.
+std::vector<LivePtr> AskingDesk::State::Finish(
     const std::vector<LivePtr>& coming, const std::vector<Ended>& ended
 ) {
+  std::vector<LivePtr> told;
   for (const LivePtr& one : coming) {
     one->is_kept = true;
     if (one->earlier) {
       one->row = *std::exchange(one->earlier, std::nullopt);
     }
-    one->moved.notify_all();
-    if (one->failure || exchange::IsFinal(one->row.inquiry.result.outcome)) {
+    const bool is_over = one->failure || exchange::IsFinal(one->row.inquiry.result.outcome);
+    if (is_over) {
       live.erase(one->row.inquiry.id);
     } else {
       sendable.push_back(one);
     }
+    if (is_over || one->is_awaited) {
+      told.push_back(one);
+    }
   }
   for (const auto& [one, result] : ended) {
     one->row.inquiry.result = result;
-    one->moved.notify_all();
     live.erase(result.id);
+    told.push_back(one);
   }
-  changed.notify_all();
+  return told;
 }
 
 void AskingDesk::State::SendUntilStopped() {
@@ -369,16 +384,18 @@ void AskingDesk::State::PutBack(const std::vector<LivePtr>& block, milliseconds 
 Result<Inquiry> AskingDesk::State::Wait(const LivePtr& one, milliseconds patience) {
   const auto until = steady_clock::now() + patience;
   std::unique_lock lock(mutex);
-  one->moved.wait(lock, [&] { return one->is_kept || is_stopping; });
+  const auto is_over = [&] {
+    return is_stopping || one->failure || exchange::IsFinal(one->row.inquiry.result.outcome);
+  };
+  one->moved.wait_until(lock, until, [&] { return is_stopping || (one->is_kept && is_over()); });
+  one->is_awaited = true;
+  one->moved.wait(lock, [&] { return is_stopping || one->is_kept; });
   if (!one->is_kept) {
     return Error{ErrorCode::kUnavailable, "the system is stopping"};
   }
   if (one->failure) {
     return *one->failure;
   }
-  one->moved.wait_until(lock, until, [&] {
-    return exchange::IsFinal(one->row.inquiry.result.outcome) || is_stopping;
-  });
   return one->row.inquiry;
 }
 

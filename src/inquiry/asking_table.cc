@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "crypto/digest.h"
+
 namespace musubi::inquiry {
 
 namespace {
@@ -15,11 +17,16 @@ CREATE TABLE asking_inquiry (
   owner TEXT NOT NULL,
   person TEXT NOT NULL,
   question TEXT NOT NULL,
+  recipient {BLOB} NOT NULL,
   asked_at BIGINT NOT NULL,
   is_final BIGINT NOT NULL,
   result TEXT NOT NULL,
   answer {BLOB},
   corrected_at BIGINT NOT NULL
+) {STRICT};
+CREATE TABLE asking_recipient (
+  digest {BLOB} PRIMARY KEY NOT NULL,
+  certificate {BLOB} NOT NULL
 ) {STRICT};
 CREATE INDEX asking_inquiry_owner ON asking_inquiry (owner, asked_at);
 CREATE INDEX asking_inquiry_open ON asking_inquiry (asked_at) WHERE is_final = 0;
@@ -36,7 +43,8 @@ CREATE TABLE asking_use (
 constexpr std::array<store::Migration, 1> kMigrations = {{{1, kFirst}}};
 
 constexpr const char* kSelect =
-    "SELECT owner, person, question, asked_at, result, answer, corrected_at FROM asking_inquiry";
+    "SELECT owner, person, question, asked_at, result, answer, corrected_at, certificate "
+    "FROM asking_inquiry JOIN asking_recipient ON digest = recipient";
 
 Instant At(std::int64_t ms) {
   return Instant(std::chrono::milliseconds(ms));
@@ -65,6 +73,7 @@ Result<AskingRow> ReadRow(const store::Row& row) {
     return Error{ErrorCode::kCorrupt, "an inquiry of the store is not as it was written"};
   }
   read.question = std::move(questions.front());
+  read.question.recipient = AsText(row.Blob(7));
   read.inquiry.id = read.question.id;
   read.inquiry.subject = read.question.subject;
   read.inquiry.asked_at = At(row.Int(3));
@@ -83,13 +92,25 @@ std::span<const store::Migration> AskingMigrations() {
 }
 
 Result<bool> InsertInquiry(store::Connection& connection, const AskingRow& row) {
-  const std::string question = LineOf(row.question);
+  // The certificate weighs more than the rest of a question, and is the same for all of a caller's.
+  exchange::InquiryQuestion light = row.question;
+  light.recipient.clear();
+  const std::string question = LineOf(light);
+  const crypto::Digest recipient = crypto::Sha256Of(AsBytes(row.question.recipient));
+  MUSUBI_TRY(
+      [[maybe_unused]] const std::int64_t kept,
+      connection.Execute(
+          "INSERT INTO asking_recipient (digest, certificate) VALUES ($1, $2) "
+          "ON CONFLICT (digest) DO NOTHING",
+          {BytesView(recipient), AsBytes(row.question.recipient)}
+      )
+  );
   const std::string result = LineWithoutAnswer(row.inquiry.result);
   MUSUBI_TRY(
       const std::int64_t added,
       connection.Execute(
-          "INSERT INTO asking_inquiry (id, owner, person, question, asked_at, is_final, result, "
-          "answer, corrected_at) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, 0) "
+          "INSERT INTO asking_inquiry (id, owner, person, question, recipient, asked_at, is_final, "
+          "result, answer, corrected_at) VALUES ($1, $2, $3, $4, $8, $5, $6, $7, NULL, 0) "
           "ON CONFLICT (id) DO NOTHING",
           {BytesView(row.inquiry.id),
            std::string_view(row.inquiry.owner),
@@ -97,7 +118,8 @@ Result<bool> InsertInquiry(store::Connection& connection, const AskingRow& row) 
            std::string_view(question),
            row.inquiry.asked_at.time_since_epoch().count(),
            std::int64_t{exchange::IsFinal(row.inquiry.result.outcome) ? 1 : 0},
-           std::string_view(result)}
+           std::string_view(result),
+           BytesView(recipient)}
       )
   );
   return added == 1;

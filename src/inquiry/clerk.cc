@@ -5,7 +5,6 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "crypto/cipher.h"
 #include "crypto/sealed_package.h"
 #include "exchange/inquiry.h"
 #include "ops/node.h"
@@ -88,9 +87,7 @@ Result<std::unique_ptr<Clerk>> Clerk::Open(
 }
 
 std::string Clerk::DrawId() {
-  exchange::InquiryId id{};
-  crypto::FillRandom(id);
-  return ToHex(id);
+  return ToHex(exchange::DrawInquiryId(SystemClock().Now()));
 }
 
 Result<json::object> Clerk::Call(

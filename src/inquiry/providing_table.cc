@@ -76,7 +76,11 @@ std::span<const store::Migration> ProvidingMigrations() {
 }
 
 Result<bool> InsertOrder(store::Connection& connection, const ProvidingRow& row, Instant now) {
-  const std::string question = LineOf(row.order);
+  exchange::InquiryOrder order = row.order;
+  if (exchange::IsFinal(row.reply.outcome)) {
+    order.recipient.clear();  // sealed already: it is not needed any more, and weighs most
+  }
+  const std::string question = LineOf(order);
   const std::string reply = LineWithoutAnswer(row.reply);
   MUSUBI_TRY(
       const std::int64_t added,

@@ -189,4 +189,9 @@ std::uint64_t Witness::KnownSize(std::string_view origin) const {
   return found == state_->seen.end() ? 0 : found->second.size;
 }
 
+Result<std::string> Witness::KnownNote(std::string_view origin) const {
+  const std::lock_guard lock(state_->mutex);
+  return ReadFile(state_->PathOf(origin), kNoteSizeMax);
+}
+
 }  // namespace musubi::ledger

@@ -57,6 +57,9 @@ class Witness {
   );
   // 0: nothing yet.
   [[nodiscard]] std::uint64_t KnownSize(std::string_view origin) const;
+  // The checkpoint cosigned last, signed by its log: the other half of the evidence of a fork.
+  // kNotFound: nothing yet.
+  [[nodiscard]] Result<std::string> KnownNote(std::string_view origin) const;
 
  private:
   struct State;

@@ -130,7 +130,11 @@ std::filesystem::path PartOf(std::filesystem::path out) {
 std::string InputsOf(const MatchFiles& files) {
   std::string inputs;
   for (const std::filesystem::path& path :
-       {files.residents, files.roster, files.mapping.value_or(std::filesystem::path())}) {
+       {files.residents,
+        files.roster,
+        files.mapping.value_or(std::filesystem::path()),
+        files.tables.kanji_variants,
+        files.tables.gazetteer}) {
     std::error_code ignored;
     const auto size = std::filesystem::file_size(path, ignored);
     const auto time = std::filesystem::last_write_time(path, ignored).time_since_epoch().count();
@@ -153,7 +157,7 @@ FileReport ReportOf(const std::array<std::uint64_t, kCount>& counts, const NameO
 
 Result<FileReport> MatchRosterFile(const MatchFiles& files) {
   const Stopwatch stopwatch;
-  MUSUBI_TRY(const auto normaliser, text::Normaliser::Make());
+  MUSUBI_TRY(const auto normaliser, text::LoadNormaliser(files.tables));
   RosterPeople people;
   MUSUBI_CHECK_OK(ReadRosterFile(files, [&people](const text::RosterRow& row) {
     people.Add(AttributesOf(row));
@@ -189,7 +193,7 @@ Result<FileReport> MatchRosterFile(const MatchFiles& files) {
 
 Result<FileReport> VerifyRosterFile(const MatchFiles& files) {
   const Stopwatch stopwatch;
-  MUSUBI_TRY(const auto normaliser, text::Normaliser::Make());
+  MUSUBI_TRY(const auto normaliser, text::LoadNormaliser(files.tables));
   RosterPeople people;
   SecretVector<std::uint64_t> numbers;
   std::vector<std::uint64_t> rows;

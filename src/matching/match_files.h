@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "matching/roster_match.h"
+#include "text/own_tables.h"
 
 namespace musubi::matching {
 
@@ -16,6 +17,7 @@ struct MatchFiles {
   std::filesystem::path roster;
   std::optional<std::filesystem::path> mapping;
   std::filesystem::path out;
+  text::TableFiles tables;
   text::Rules allowed = kLenientRules;
   Explain explain = Explain::kNo;
   unsigned threads = 1;

@@ -79,6 +79,31 @@ TEST_F(MatchFilesTest, ResultFileIsWhatItsFormatSays) {
   );
 }
 
+TEST_F(MatchFilesTest, OwnTablesReplaceTheBuiltInOnes) {
+  const std::string valid = "111111111118";
+  WriteRegister(folder_.File("residents.csv"), {{.number = valid}});
+  Write(
+      folder_.File("roster.csv"),
+      std::string(kHeading) + "渡邊一郎,ワタナベ　イチロウ,S55.4.5,男," + kHouse + "," + valid +
+          "\n"
+  );
+  Write(folder_.File("own.tsv"), "邉\t辺\town\n");
+  MatchFiles files = Files();
+  files.tables.kanji_variants = folder_.File("own.tsv");
+  ASSERT_TRUE(MatchRosterFile(files).ok());
+  EXPECT_NE(Slurp(files.out).find("1,partial,,,name,1"), std::string::npos) << Slurp(files.out);
+  ASSERT_TRUE(VerifyRosterFile(files).ok());
+  EXPECT_NE(Slurp(files.out).find("1,name-differs,"), std::string::npos) << Slurp(files.out);
+  Write(folder_.File("own.tsv"), "邉\t辺\town\n邊\t辺\town\n");
+  ASSERT_TRUE(VerifyRosterFile(files).ok());
+  EXPECT_NE(Slurp(files.out).find("1,notation,kanji-variant"), std::string::npos);
+  files.tables.gazetteer = folder_.File("own.tsv");
+  for (const auto& report : {MatchRosterFile(files), VerifyRosterFile(files)}) {
+    ASSERT_FALSE(report.ok());
+    EXPECT_EQ(report.error().place, folder_.File("own.tsv").string() + ":1");
+  }
+}
+
 TEST_F(MatchFilesTest, CompressedAndQuotedRegistersReadAsPlainOnes) {
   Write(folder_.File("roster.csv"), std::string(kHeading) + kName + kHouse + ",\n");
   WriteRegister(folder_.File("residents.csv"), {{}});
@@ -278,6 +303,18 @@ TEST_F(StoppedVerifyTest, WhatIsLeftOfOtherFilesOrBrokenIsBegunAnew) {
   const auto report = VerifyRosterFile(files);
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->rows, 0U);
+}
+
+TEST_F(StoppedVerifyTest, WhatIsLeftOfOtherTablesIsBegunAnew) {
+  MatchFiles files = Files();
+  files.threads = 1;
+  VerifyUntilKilled(files);
+  Write(folder_.File("own.tsv"), "邉\t辺\town\n");
+  files.tables.kanji_variants = folder_.File("own.tsv");
+  std::uint64_t first = 0;
+  files.on_progress = [&first](std::uint64_t done) { first = first == 0 ? done : first; };
+  ASSERT_TRUE(VerifyRosterFile(files).ok());
+  EXPECT_LE(first, 8192U);
 }
 
 TEST_F(StoppedVerifyTest, APartCutOffInTheMiddleOfALineIsTakenUpToItsLastWholeBatch) {

@@ -9,6 +9,7 @@
 #include "crypto/certificate.h"
 #include "crypto/cipher.h"
 #include "crypto/key_store.h"
+#include "ledger/note.h"
 #include "number/insurer_number.h"
 #include "scheme/exchange_sample.h"
 #include "scheme/node_file.h"
@@ -78,6 +79,7 @@ std::vector<std::string> NodesOf(const InitOptions& options) {
     nodes.push_back("insurer-" + insurer);
     nodes.push_back("terminal-" + insurer);
   }
+  nodes.emplace_back(kWitness);
   return nodes;
 }
 
@@ -112,6 +114,7 @@ class Maker {
     for (const std::string& insurer : options_->insurers) {
       MUSUBI_CHECK_OK(MakeVaultKey("insurer-" + insurer));
     }
+    MUSUBI_CHECK_OK(MakeWitnessKey());
     MUSUBI_TRY(const PeopleReport people, MakePeople(PeopleOrder()));
     report.people = people.people;
     report.residents = people.residents;
@@ -150,6 +153,20 @@ class Maker {
     const std::filesystem::path folder = layout_.FolderOf(node);
     MUSUBI_CHECK_OK(WriteFile(folder / "vault.pass", line, 0600));
     return crypto::CreateKeyFile(folder / "vault.key", AsBytes(line.substr(0, line.size() - 1)));
+  }
+
+  // Now already: those whose logs it watches must know its public key before they start.
+  Result<void> MakeWitnessKey() const {
+    MUSUBI_TRY(
+        const ledger::SigningKey key,
+        ledger::SigningKey::OpenOrCreate(
+            layout_.FolderOf(kWitness) / "witness",
+            fmt::format("musubi/{}", kWitness),
+            ledger::KeyKind::kWitness
+        )
+    );
+    static_cast<void>(key);
+    return Ok();
   }
 
   [[nodiscard]] scheme::PeopleOrder PeopleOrder() const {

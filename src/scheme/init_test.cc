@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "crypto/certificate.h"
 #include "crypto/key_store.h"
+#include "ledger/note.h"
 #include "ops/config.h"
 #include "ops/node.h"
 #include "scheme/faults.h"
@@ -204,6 +205,31 @@ TEST_F(SchemeInitTest, TheNetworkReachesEverybodyItsDirectoryNames) {
       institution.value().Strings("institution.kinds").value(),
       (std::vector<std::string>{"municipality", "welfare-municipality"})
   );
+}
+
+TEST_F(SchemeInitTest, EveryLogIsWatchedByAWitnessItTrusts) {
+  ASSERT_TRUE(Init().ok());
+  const Layout layout(options_.folder);
+  const auto witness = ops::Config::Load(layout.ConfigOf("witness-1"));
+  ASSERT_TRUE(witness.ok()) << witness.error().Text();
+  const auto logs = witness.value().Strings("witness.logs").value();
+  const auto keys = witness.value().Strings("witness.keys").value();
+  ASSERT_EQ(logs.size(), 5U);
+  ASSERT_EQ(keys.size(), logs.size());
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    EXPECT_EQ(keys[i], logs[i] + "/log.vkey");
+    EXPECT_EQ(ops::ReadPeer(witness.value(), logs[i]).value().port, PortOf(logs[i], 18900));
+    const auto config = ops::Config::Load(layout.ConfigOf(logs[i]));
+    ASSERT_TRUE(config.ok()) << logs[i];
+    const auto trusted = config.value().Strings("ledger.witnesses").value();
+    ASSERT_EQ(trusted.size(), 1U) << logs[i];
+    const auto key = ReadFile(options_.folder / trusted.front());
+    ASSERT_TRUE(key.ok()) << key.error().Text();
+    EXPECT_EQ(ledger::VerifierKey::Parse(key.value()).value().kind(), ledger::KeyKind::kWitness);
+  }
+  EXPECT_EQ(ModeOf(options_.folder / "witness-1/witness.key"), 0600U);
+  const auto jlis = ops::Config::Load(layout.ConfigOf("jlis"));
+  EXPECT_FALSE(jlis.value().Has("ledger.witnesses"));
 }
 
 TEST_F(SchemeInitTest, TheDirectoryNamesEverybodyOfTheExchange) {

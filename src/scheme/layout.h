@@ -45,6 +45,10 @@ inline constexpr std::array kInstitutions = {
     Institution{"06139992", "health-insurance-society", "見本健康保険組合"},
 };
 
+// The witness of every scheme: it remembers what the logs of the others have promised. Nobody
+// starts it but its operator, and it listens nowhere.
+inline constexpr std::string_view kWitness = "witness-1";
+
 inline constexpr std::uint16_t kBasePortDefault = 18440;
 inline constexpr std::uint16_t kPortCount = 10;  // a scheme uses fewer above its base port
 

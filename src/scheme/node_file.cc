@@ -32,6 +32,9 @@ std::string_view TitleOf(std::string_view role) {
   if (role == "portal") {
     return "portal: 情報提供等記録開示システム (マイナポータル), stand-in";
   }
+  if (role == "witness") {
+    return "witness: remembers what the logs of the others have promised, and cosigns it";
+  }
   return "terminal: 統合専用端末 (the integrated dedicated terminal)";
 }
 
@@ -124,6 +127,40 @@ std::string Hub(const NodeFile& file) {
          "rows_max = 10000000  # of one number list\n";
 }
 
+// Has this node a log that a witness watches?
+bool HasLog(std::string_view role) {
+  return role == "hub" || role == "network" || role == "institution" || role == "portal";
+}
+
+std::string Ledger() {
+  return fmt::format(
+      "\n[ledger]\n"
+      "witnesses = [\"{}/witness.vkey\"]  # whose cosignatures of this node's log count\n",
+      kWitness
+  );
+}
+
+std::string Witness(const NodeFile& file) {
+  std::string text;
+  std::string logs;
+  std::string keys;
+  for (const std::string& node : ServingNodesOfScheme()) {
+    if (HasLog(RoleOf(node))) {
+      text += Peer(node, file.base_port);
+      const std::string_view separator = logs.empty() ? "" : ", ";
+      logs += fmt::format("{}\"{}\"", separator, node);
+      keys += fmt::format("{}\"{}/log.vkey\"", separator, node);
+    }
+  }
+  return text + fmt::format(
+                    "\n[witness]\n"
+                    "logs = [{}]\n"
+                    "keys = [{}]  # of the logs, in the same order\n",
+                    logs,
+                    keys
+                );
+}
+
 std::string Insurer(const NodeFile& file) {
   return Peer("support", file.base_port) +
          fmt::format(
@@ -179,6 +216,8 @@ std::string NodeFileText(const NodeFile& file) {
     text += OtherInstitution(file);
   } else if (role == "portal") {
     text += Portal(file);
+  } else if (role == "witness") {
+    text += Witness(file);
   } else {
     text += Peer("hub", file.base_port);
     text += fmt::format(
@@ -187,6 +226,9 @@ std::string NodeFileText(const NodeFile& file) {
         "patience_s = 600  # how long the hub may be away before a transfer gives up\n",
         NameOf(file.node)
     );
+  }
+  if (HasLog(role)) {
+    text += Ledger();
   }
   return text;
 }

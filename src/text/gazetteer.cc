@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "text/normal_form_characters.h"
 #include "text/utf8.h"
@@ -114,6 +115,27 @@ bool SplitColumns(std::string_view line, Columns& columns) {
   return true;
 }
 
+bool IsFlag(std::string_view text) {
+  return text == "0" || text == "1";
+}
+
+// What is wrong with a line, or null.
+const char* FaultOf(const Columns& columns) {
+  if (columns[0].empty() || columns[1].empty() || columns[3].empty()) {
+    return "a line without code, prefecture or municipality";
+  }
+  return IsFlag(columns[6]) && IsFlag(columns[7]) ? nullptr : "unique is neither 0 nor 1";
+}
+
+Error BadLine(std::string_view name, std::size_t line, const char* what) {
+  return Error{
+      ErrorCode::kInvalid,
+      what,
+      std::string(name) + ":" + std::to_string(line),
+      "ten columns divided by tabs, see docs/formats/rules.md"
+  };
+}
+
 }  // namespace
 
 struct Gazetteer::Row {
@@ -191,9 +213,11 @@ void Gazetteer::AddRow(const Row& row, std::uint32_t place, const KanjiVariants&
   add(folded_, folded);
 }
 
-Result<Gazetteer> Gazetteer::Make(std::string_view tsv, const KanjiVariants& variants) {
+Result<Gazetteer> Gazetteer::Make(
+    std::string_view tsv, const KanjiVariants& variants, std::string_view table_name
+) {
   Gazetteer table;
-  std::vector<std::string_view> successors;
+  std::vector<std::pair<std::string_view, std::size_t>> successors;  // with their lines
   std::map<std::string_view, std::uint32_t> in_force;
   std::vector<Row> rows;
   for (std::size_t line = 1; !tsv.empty(); ++line) {
@@ -207,11 +231,10 @@ Result<Gazetteer> Gazetteer::Make(std::string_view tsv, const KanjiVariants& var
       continue;
     }
     if (!SplitColumns(text, columns)) {
-      return Error{
-          ErrorCode::kInvalid,
-          "a line that has not ten columns",
-          "municipalities, line " + std::to_string(line)
-      };
+      return BadLine(table_name, line, "a line that has not ten columns");
+    }
+    if (const char* fault = FaultOf(columns); fault != nullptr) {
+      return BadLine(table_name, line, fault);
     }
     const auto place = static_cast<std::uint32_t>(rows.size());
     std::u32string name = Folded(std::string(columns[3]) + std::string(columns[4]));
@@ -228,7 +251,7 @@ Result<Gazetteer> Gazetteer::Make(std::string_view tsv, const KanjiVariants& var
     };
     entry.folded = WithoutVariants(entry.written, variants);
     table.places_.push_back(std::move(entry));
-    successors.push_back(columns[9]);
+    successors.emplace_back(columns[9], line);
     if (columns[8].empty()) {
       in_force[columns[0]] = place;
     }
@@ -237,10 +260,15 @@ Result<Gazetteer> Gazetteer::Make(std::string_view tsv, const KanjiVariants& var
   table.folded_.Reserve(rows.size() * 5);
   for (std::uint32_t place = 0; place < rows.size(); ++place) {
     table.AddRow(rows[place], place, variants);
-    const auto successor = in_force.find(successors[place]);
-    if (!successors[place].empty() && successor != in_force.end()) {
-      table.places_[place].successor = successor->second;
+    const auto& [code, line] = successors[place];
+    if (code.empty()) {
+      continue;
     }
+    const auto successor = in_force.find(code);
+    if (successor == in_force.end()) {
+      return BadLine(table_name, line, "a successor that is not in force");
+    }
+    table.places_[place].successor = successor->second;
   }
   return table;
 }

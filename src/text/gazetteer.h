@@ -36,8 +36,11 @@ class Gazetteer {
     bool lacks_county = false;
   };
 
-  // `tsv`: the layout of data/municipalities.tsv, with its heading.
-  [[nodiscard]] static Result<Gazetteer> Make(std::string_view tsv, const KanjiVariants& variants);
+  // `tsv`: the layout of data/municipalities.tsv, with its heading. `name`: of the table, for
+  // messages ("name:LINE").
+  [[nodiscard]] static Result<Gazetteer> Make(
+      std::string_view tsv, const KanjiVariants& variants, std::string_view name = "municipalities"
+  );
 
   // `address` is folded by FoldPlaceName. As written first; then both sides with kanji variants
   // folded, since the official 須惠町 is written 須恵町 by everybody, its own prefecture included.

@@ -1,6 +1,7 @@
 #include "text/kanji_variants.h"
 
 #include <string>
+#include <utility>
 
 #include "text/utf8.h"
 
@@ -19,11 +20,11 @@ char32_t OnlyCharacter(std::string_view field) {
   return field.empty() ? character : kNotACodePoint;
 }
 
-Error BadLine(std::size_t line, const char* what) {
+Error BadLine(std::string_view name, std::size_t line, const char* what) {
   return Error{
       ErrorCode::kInvalid,
       what,
-      "kanji variants, line " + std::to_string(line),
+      std::string(name) + ":" + std::to_string(line),
       "each line is: character, tab, canonical character, tab, relation"
   };
 }
@@ -39,11 +40,11 @@ void KanjiVariants::Add(char32_t character, char32_t canonical) {
   cells_[page * kPageSize + character % kPageSize] = canonical;
 }
 
-Result<KanjiVariants> KanjiVariants::Make(std::string_view tsv) {
+Result<KanjiVariants> KanjiVariants::Make(std::string_view tsv, std::string_view name) {
   KanjiVariants table;
   table.pages_.resize(kBeyondUnicode / kPageSize);
   table.cells_.resize(kPageSize);
-  std::vector<char32_t> canonicals;
+  std::vector<std::pair<char32_t, std::size_t>> canonicals;  // with their lines
   for (std::size_t line = 1; !tsv.empty(); ++line) {
     std::string_view row = tsv.substr(0, tsv.find('\n'));
     tsv.remove_prefix(row.size() == tsv.size() ? row.size() : row.size() + 1);
@@ -55,20 +56,24 @@ Result<KanjiVariants> KanjiVariants::Make(std::string_view tsv) {
     }
     const std::size_t first = row.find('\t');
     if (first == std::string_view::npos) {
-      return BadLine(line, "a line without a tab");
+      return BadLine(name, line, "a line without a tab");
     }
     const std::string_view rest = row.substr(first + 1);
     const char32_t character = OnlyCharacter(row.substr(0, first));
     const char32_t canonical = OnlyCharacter(rest.substr(0, rest.find('\t')));
     if (character == kNotACodePoint || canonical == kNotACodePoint) {
-      return BadLine(line, "a field that is not one character");
+      return BadLine(name, line, "a field that is not one character");
+    }
+    const char32_t known = table.Fold(character);
+    if (known != character && known != canonical) {
+      return BadLine(name, line, "a character that has another canonical further up");
     }
     table.Add(character, canonical);
-    canonicals.push_back(canonical);
+    canonicals.emplace_back(canonical, line);
   }
-  for (std::size_t i = 0; i < canonicals.size(); ++i) {
-    if (table.Fold(canonicals[i]) != canonicals[i]) {
-      return BadLine(i + 1, "a canonical character that has a canonical of its own");
+  for (const auto& [canonical, line] : canonicals) {
+    if (table.Fold(canonical) != canonical) {
+      return BadLine(name, line, "a canonical character that has a canonical of its own");
     }
   }
   return table;

@@ -14,8 +14,11 @@ namespace musubi::text {
 class KanjiVariants {
  public:
   // `tsv`: lines "character TAB canonical TAB relation", the layout of data/kanji_variants.tsv. A
-  // canonical that is itself a character is refused: folding once must be folding for good.
-  [[nodiscard]] static Result<KanjiVariants> Make(std::string_view tsv);
+  // canonical that is itself a character is refused: folding once must be folding for good. So is a
+  // character with two canonicals. `name`: of the table, for messages ("name:LINE").
+  [[nodiscard]] static Result<KanjiVariants> Make(
+      std::string_view tsv, std::string_view name = "kanji variants"
+  );
 
   // The representative of `character`, itself if it is in no group.
   [[nodiscard]] char32_t Fold(char32_t character) const {

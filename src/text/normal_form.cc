@@ -4,19 +4,13 @@
 #include <array>
 
 #include "text/address_form.h"
+#include "text/built_in_tables.h"
 #include "text/gazetteer.h"
 #include "text/kana_form.h"
 #include "text/kanji_variants.h"
 #include "text/name_form.h"
 #include "text/normal_form_characters.h"
 #include "text/utf8.h"
-
-extern "C" {
-extern const char musubi_kanji_variants_begin[];
-extern const char musubi_kanji_variants_end[];
-extern const char musubi_municipalities_begin[];
-extern const char musubi_municipalities_end[];
-}
 
 namespace musubi::text {
 
@@ -160,10 +154,7 @@ Normaliser::Normaliser(std::unique_ptr<Tables> tables) : tables_(std::move(table
 Normaliser::~Normaliser() = default;
 
 Result<std::unique_ptr<Normaliser>> Normaliser::Make() {
-  return Make(
-      {musubi_kanji_variants_begin, musubi_kanji_variants_end},
-      {musubi_municipalities_begin, musubi_municipalities_end}
-  );
+  return Make(BuiltInKanjiVariants(), BuiltInMunicipalities());
 }
 
 Result<std::unique_ptr<Normaliser>> Normaliser::Make(

@@ -135,6 +135,30 @@ TEST_F(MatchScenario, StrictRuleSetTellsOnlyWhatAgrees) {
   EXPECT_EQ(Run("match", {"--rules", rules.string() + ":missing"}).exit_code, 1);
 }
 
+TEST_F(MatchScenario, OwnTablesAreTakenByEveryCommandThatComparesSpellings) {
+  const std::string own = scheme_.File("own.tsv").string();
+  std::ofstream(own) << "邉\t辺\town\n";
+  const auto normalised = scheme_.Do(
+      {"text", "normalise", "--as", "name", "--lenient", "--kanji-variants", own}, "渡邉\n渡邊\n"
+  );
+  EXPECT_EQ(normalised.output, "渡辺\tkanji-variant\n渡邊\t\n");
+  const auto notations = [this] {
+    const auto rows = Table(scheme_.File("result.csv"));
+    return std::ranges::count_if(rows, [](const Row& row) {
+      return row.at("outcome") == "notation";
+    });
+  };
+  for (const char* command : {"match", "verify"}) {
+    ASSERT_EQ(Run(command).exit_code, 0);
+    const auto with_all = notations();
+    ASSERT_EQ(Run(command, {"--kanji-variants", own}).exit_code, 0);
+    EXPECT_LT(notations(), with_all) << command;
+    const Outcome refused = Run(command, {"--gazetteer", own});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.errors.find("own.tsv:1: "), std::string::npos) << refused.errors;
+  }
+}
+
 TEST_F(MatchScenario, VerifyFindsEveryWrongNumberAndAccusesNoRightOne) {
   const Outcome outcome = Run("verify");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;

@@ -231,7 +231,7 @@ http::Router MakeRouter(const Desk& desk) {
         return Done(desk.asking->TakeCorrections(request.body_text()));
       });
   AddClerkRoutes(router, std::make_shared<Clerks>(desk));
-  audit::AddLogRoutes(router, *desk.book);
+  audit::AddLogRoutes(router, *desk.book, desk.witnesses);
   return router;
 }
 

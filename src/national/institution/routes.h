@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/record_book.h"
 #include "http/server.h"
@@ -24,6 +25,7 @@ struct Desk {
   inquiry::ProvidingDesk* providing = nullptr;
   audit::RecordBook* book = nullptr;
   const Clock* clock = nullptr;
+  std::vector<ledger::VerifierKey> witnesses = {};  // whose cosignatures of the log count
 };
 
 [[nodiscard]] http::Router MakeRouter(const Desk& desk);

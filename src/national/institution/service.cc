@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "audit/log_routes.h"
 #include "base/io.h"
 #include "http/fault_file.h"
 #include "http/peer_line.h"
@@ -32,6 +33,7 @@ struct Settings {
   http::ClientOptions network;
   std::string institution;
   RegisterOptions records;
+  std::vector<ledger::VerifierKey> witnesses;
 };
 
 Result<void> CheckKinds(const std::vector<std::string>& kinds) {
@@ -79,6 +81,7 @@ Result<Settings> ReadSettings(const ops::Config& config) {
   );
   settings.records.look_every = std::chrono::milliseconds(look_every_ms);
   settings.records.served = settings.node.folder / "records.served";
+  MUSUBI_TRY(settings.witnesses, audit::ReadWitnesses(config));
   MUSUBI_CHECK_OK(config.RefuseUnknown());
   return settings;
 }
@@ -202,6 +205,7 @@ Result<void> Service::State::Serve(const Clock& clock) {
       .providing = providing.get(),
       .book = book.get(),
       .clock = &clock,
+      .witnesses = settings.witnesses,
   };
   MUSUBI_TRY(server, http::Server::Start(std::move(options), identity, trust, MakeRouter(desk)));
   return Ok();

@@ -176,7 +176,7 @@ http::Router Desk::MakeRouter() {
         const Result<void> taken = parts_.asking->TakeCorrections(request.body_text());
         return taken.ok() ? http::JsonResponse("{}") : http::ProblemResponse(taken.error());
       });
-  audit::AddLogRoutes(router, *parts_.book);
+  audit::AddLogRoutes(router, *parts_.book, parts_.witnesses);
   return router;
 }
 

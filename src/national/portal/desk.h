@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -26,6 +27,7 @@ class Desk {
     const Clock* clock = nullptr;
     std::string recipient;  // DER of the portal's own certificate
     std::string log_key;    // the network's log is checked by it (vkey); blank: not known here
+    std::vector<ledger::VerifierKey> witnesses = {};  // whose cosignatures of our log count
   };
 
   explicit Desk(Parts parts) : parts_(std::move(parts)) {}

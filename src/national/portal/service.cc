@@ -3,6 +3,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "audit/daily_erasure.h"
+#include "audit/log_routes.h"
 #include "base/io.h"
 #include "http/fault_file.h"
 #include "http/server.h"
@@ -21,6 +23,7 @@ struct Settings {
   http::ClientOptions network;
   std::filesystem::path accounts;
   std::filesystem::path log_key;
+  std::vector<ledger::VerifierKey> witnesses;
 };
 
 Result<Settings> ReadSettings(const ops::Config& config) {
@@ -32,6 +35,7 @@ Result<Settings> ReadSettings(const ops::Config& config) {
   settings.network.peer_id = "network";
   MUSUBI_TRY(settings.accounts, config.Path("portal.accounts"));
   MUSUBI_TRY(settings.log_key, config.Path("portal.network_log_key", ""));
+  MUSUBI_TRY(settings.witnesses, audit::ReadWitnesses(config));
   MUSUBI_CHECK_OK(config.RefuseUnknown());
   return settings;
 }
@@ -66,6 +70,7 @@ struct Service::State {
   std::unique_ptr<http::PeerLine> line;
   std::unique_ptr<inquiry::AskingDesk> asking;
   std::unique_ptr<Desk> desk;
+  std::optional<audit::DailyErasure> erasure;
   std::unique_ptr<http::Server> server;
 };
 
@@ -86,7 +91,9 @@ Result<void> Service::State::Open() {
   parts.clock = &SystemClock();
   parts.recipient = AsText(identity.certificate.Der());
   parts.log_key = ReadLogKey(settings.log_key);
+  parts.witnesses = settings.witnesses;
   desk = std::make_unique<Desk>(std::move(parts));
+  erasure.emplace(*book, SystemClock());
   http::ServerOptions options;
   options.address = node.listen.host;
   options.port = node.listen.port;

@@ -46,6 +46,7 @@ Result<InquirySettings> InquirySettings::Read(const ops::Config& config) {
   );
   MUSUBI_TRY(const std::int64_t minutes, config.Int("network.inquiry_minutes", 10, 1, kMinutesMax));
   settings.time_to_answer = std::chrono::minutes(minutes);
+  MUSUBI_TRY(settings.witnesses, audit::ReadWitnesses(config));
   for (const std::string& node : settings.directory->Current()->Nodes()) {
     if (config.Has("peers." + node + ".address")) {
       MUSUBI_TRY(const ops::Endpoint endpoint, ops::ReadPeer(config, node));
@@ -68,6 +69,7 @@ Result<std::unique_ptr<InquiryOffice>> InquiryOffice::Open(
   std::unique_ptr<InquiryOffice> office(new InquiryOffice());
   office->clock_ = &clock;
   office->directory_ = std::move(settings.directory);
+  office->witnesses_ = std::move(settings.witnesses);
   for (const auto& [peer, endpoint] : settings.peers) {
     http::ClientOptions options;
     options.host = endpoint.host;
@@ -126,7 +128,7 @@ void InquiryOffice::AddRoutes(http::Router& router) {
     woken_.notify_all();
   };
   AddInquiryRoutes(router, doors);
-  audit::AddLogRoutes(router, *book_);
+  audit::AddLogRoutes(router, *book_, witnesses_);
 }
 
 void InquiryOffice::StartWork() {

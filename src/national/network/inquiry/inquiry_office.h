@@ -27,8 +27,9 @@ struct InquirySettings {
   std::unique_ptr<DirectoryFile> directory;
   std::vector<std::pair<std::string, ops::Endpoint>> peers;  // of nodes in the directory
   std::chrono::minutes time_to_answer{10};
+  std::vector<ledger::VerifierKey> witnesses;  // whose cosignatures of the log count
 
-  // [network] institutions, inquiry_minutes; [peers.<node>] address.
+  // [network] institutions, inquiry_minutes; [peers.<node>] address; [ledger] witnesses.
   [[nodiscard]] static Result<InquirySettings> Read(const ops::Config& config);
 };
 
@@ -60,6 +61,7 @@ class InquiryOffice {
   ProviderLines lines_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<audit::RecordBook> book_;
+  std::vector<ledger::VerifierKey> witnesses_;
   std::unique_ptr<InquiryExchange> exchange_;
   std::unique_ptr<CorrectionOutbox> corrections_;
   std::unique_ptr<LabelSegments> segments_;
