@@ -69,6 +69,8 @@ class CommandLine {
   void AddInsurer();
   void AddTerminal();
   void AddTerminalInquiries(CLI::App* group);
+  // `system`: the peer whose desks these are; "": the node itself.
+  void AddDesk(CLI::App* group, const char* system);
   void AddHub();
   void AddInsurerLinks(CLI::App* group);
   void AddInsurerCopies(CLI::App* group);

@@ -10,7 +10,6 @@
 #include "inquiry_report.h"
 #include "ops/config.h"
 #include "output.h"
-#include "paper_comparison.h"
 
 namespace musubi::apps {
 
@@ -18,8 +17,6 @@ namespace {
 
 namespace json = boost::json;
 using inquiry::Clerk;
-
-constexpr std::chrono::minutes kPatience{15};  // longer than the network's limit for an answer
 
 Result<std::unique_ptr<Clerk>> OpenClerk(const std::filesystem::path& path) {
   MUSUBI_TRY(const auto config, ops::Config::Load(path));
@@ -38,34 +35,6 @@ std::string ThisMonth() {
   return fmt::format(
       "{:04}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month())
   );
-}
-
-Result<json::object> Inquire(const TerminalInquireOptions& options) {
-  MUSUBI_TRY(const auto clerk, OpenClerk(options.config));
-  const std::string id = options.id.empty() ? Clerk::DrawId() : options.id;
-  if (!options.json) {
-    PrintLine(id);  // before anything is sent: whoever is interrupted can ask for it
-  }
-  MUSUBI_TRY(
-      json::object inquiry,
-      clerk->Ask(
-          {.id = id,
-           .person = options.person,
-           .procedure = options.procedure,
-           .information = options.information,
-           .provider = options.provider,
-           .from = options.from,
-           .to = options.to,
-           .is_hidden = options.hidden}
-      )
-  );
-  inquiry.erase("answer");
-  if (!options.wait) {
-    return inquiry;
-  }
-  MUSUBI_TRY(const json::object ended, clerk->Wait(id, kPatience));
-  static_cast<void>(ended);
-  return clerk->Answer(id, {});
 }
 
 // What the use figures say, a line each.
@@ -89,59 +58,6 @@ void PrintUse(const json::object& use) {
 }
 
 }  // namespace
-
-int TerminalInquire(const TerminalInquireOptions& options) {
-  return ShowInquiry(Inquire(options), options.json);
-}
-
-int TerminalAnswer(const TerminalAnswerOptions& options) {
-  const auto answer =
-      WithClerk(options.config, [&](Clerk& clerk) { return clerk.Answer(options.id, options.by); });
-  if (!answer.ok() || options.compare.empty()) {
-    return ShowInquiry(answer, options.json);
-  }
-  const auto comparison = ComparePaper(*answer, options.compare);
-  return comparison.ok() ? ShowComparison(*comparison, options.json) : Fail(comparison.error());
-}
-
-int TerminalInquiries(const TerminalListOptions& options) {
-  return ShowInquiries(
-      WithClerk(options.config, [](Clerk& clerk) { return clerk.List(); }),
-      "inquiries",
-      "",
-      options.json
-  );
-}
-
-int TerminalCorrections(const TerminalListOptions& options) {
-  return ShowInquiries(
-      WithClerk(options.config, [](Clerk& clerk) { return clerk.List(); }),
-      "inquiries",
-      "corrected_at",
-      options.json
-  );
-}
-
-int TerminalWaiting(const TerminalListOptions& options) {
-  return ShowInquiries(
-      WithClerk(options.config, [](Clerk& clerk) { return clerk.Waiting(); }),
-      "waiting",
-      "",
-      options.json
-  );
-}
-
-int TerminalRelease(const TerminalDecisionOptions& options) {
-  return Finish(WithClerk(options.config, [&](Clerk& clerk) {
-    return clerk.Release(options.id, options.by);
-  }));
-}
-
-int TerminalRefuse(const TerminalDecisionOptions& options) {
-  return Finish(WithClerk(options.config, [&](Clerk& clerk) {
-    return clerk.Refuse(options.id, options.by);
-  }));
-}
 
 int TerminalFlags(const TerminalFlagsOptions& options) {
   return Finish(WithClerk(options.config, [&](Clerk& clerk) -> Result<void> {

@@ -1,4 +1,5 @@
-// `musubi terminal ...` about inquiries: asking other institutions and what belongs to it.
+// `musubi terminal ...`: what belongs to inquiries beside the desks: marks, figures of use, the
+// form for the telephone.
 #pragma once
 
 #include <cstdint>
@@ -6,52 +7,6 @@
 #include <string>
 
 namespace musubi::apps {
-
-struct TerminalInquireOptions {
-  std::filesystem::path config;
-  std::string person;  // NUMBER-BRANCH
-  std::string procedure;
-  std::string information;
-  std::string provider;
-  std::string from;
-  std::string to;
-  std::string id;  // of an inquiry asked before; blank: a new one
-  bool hidden = false;
-  bool wait = false;
-  bool json = false;
-};
-
-// The first line printed is the inquiry's id.
-[[nodiscard]] int TerminalInquire(const TerminalInquireOptions& options);
-
-struct TerminalAnswerOptions {
-  std::filesystem::path config;
-  std::string id;
-  std::string by;
-  std::filesystem::path compare;  // 試行運用: CSV kind,item,value as the paper says
-  bool json = false;
-};
-
-// With --compare: 1 when the answer and the paper differ.
-[[nodiscard]] int TerminalAnswer(const TerminalAnswerOptions& options);
-
-struct TerminalListOptions {
-  std::filesystem::path config;
-  bool json = false;
-};
-
-[[nodiscard]] int TerminalInquiries(const TerminalListOptions& options);
-[[nodiscard]] int TerminalCorrections(const TerminalListOptions& options);
-[[nodiscard]] int TerminalWaiting(const TerminalListOptions& options);
-
-struct TerminalDecisionOptions {
-  std::filesystem::path config;
-  std::string id;
-  std::string by;
-};
-
-[[nodiscard]] int TerminalRelease(const TerminalDecisionOptions& options);
-[[nodiscard]] int TerminalRefuse(const TerminalDecisionOptions& options);
 
 struct TerminalFlagsOptions {
   std::filesystem::path config;

@@ -1,29 +1,15 @@
 // Lines of the address look-up from arbitrary bytes: what is accepted is written back the same.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 #include "exchange/address_query.h"
 #include "exchange/resident_query.h"
+#include "exchange/written_line_for_test.h"
 
 namespace {
 
 namespace exchange = musubi::exchange;
 using Fields = std::span<const std::string_view>;
-
-void CheckWritten(Fields fields, musubi::SecretVector<char>& line) {
-  exchange::AppendLineEnd(line);
-  bool is_same = false;
-  const auto count =
-      exchange::EachLine({line.data(), line.size()}, [&](std::uint64_t, Fields read) {
-        is_same = std::equal(read.begin(), read.end(), fields.begin(), fields.end());
-        return musubi::Ok();
-      });
-  if (!count.ok() || *count != 1 || !is_same) {
-    std::abort();
-  }
-}
 
 }  // namespace
 
@@ -33,12 +19,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     musubi::SecretVector<char> line;
     if (const auto row = exchange::ReadAddressQuery(fields); row.is_readable) {
       AppendAddressQuery(row, line);
-      CheckWritten(fields, line);
+      exchange::CheckWritten(fields, line);
     }
     line.clear();
     if (const auto row = exchange::ReadAddressAnswer(fields); row.ok()) {
       AppendAddressAnswer(*row, line);
-      CheckWritten(fields, line);
+      exchange::CheckWritten(fields, line);
     }
     return musubi::Ok();
   });

@@ -27,10 +27,13 @@ std::string DerOf(const crypto::Identity& identity) {
 
 // One party: a store, a book.
 struct Party {
-  explicit Party(const std::filesystem::path& folder_in, const std::string& name)
+  Party(const std::filesystem::path& folder_in, const std::string& name, store::Engine engine)
       : folder(folder_in / name) {
     std::filesystem::create_directories(folder);
-    database = Must(store::Database::Open("sqlite:" + (folder / "exchange.db").string()));
+    const std::string url = engine == store::Engine::kSqlite
+                                ? "sqlite:" + (folder / "exchange.db").string()
+                                : test::SharedServer().NewDatabase();
+    database = Must(store::Database::Open(url));
     book = Must(audit::RecordBook::Open(*database, folder, "musubi/" + name));
   }
 
@@ -50,7 +53,7 @@ Code16 CodeOf(std::uint8_t first) {
   return code;
 }
 
-class DesksTest : public testing::Test {
+class DesksTest : public testing::TestWithParam<store::Engine> {
  protected:
   void SetUp() override {
     StartNetwork();
@@ -170,8 +173,8 @@ class DesksTest : public testing::Test {
   crypto::Identity network_ = scheme_.Issue("network");
   crypto::Identity institution_ = scheme_.Issue("institution-131016");
   crypto::Identity terminal_ = scheme_.Issue("terminal-133033");
-  Party asker_{scheme_.folder(), "hub"};
-  Party provider_{scheme_.folder(), "institution"};
+  Party asker_{scheme_.folder(), "hub", GetParam()};
+  Party provider_{scheme_.folder(), "institution", GetParam()};
   std::atomic<bool> is_down_ = false;
   std::atomic<bool> loses_answer_ = false;
   std::atomic<bool> is_settling_ = false;
@@ -193,7 +196,9 @@ class DesksTest : public testing::Test {
   }
 };
 
-TEST_F(DesksTest, AnAnswerComesSealedToWhoeverAsks) {
+MUSUBI_TEST_BOTH_ENGINES(DesksTest);
+
+TEST_P(DesksTest, AnAnswerComesSealedToWhoeverAsks) {
   const Inquiry inquiry = Must(asking_->Ask(Question(1), kPatience));
   ASSERT_EQ(inquiry.result.outcome, InquiryOutcome::kAnswered);
   EXPECT_EQ(inquiry.result.answer.find("81200"), std::string::npos);
@@ -214,7 +219,7 @@ TEST_F(DesksTest, AnAnswerComesSealedToWhoeverAsks) {
   EXPECT_EQ(opened->signer.id(), "institution-131016");
 }
 
-TEST_F(DesksTest, BothSidesKeepTheSameFacts) {
+TEST_P(DesksTest, BothSidesKeepTheSameFacts) {
   Must(asking_->Ask(Question(1, 8), kPatience));
   const auto asked = asker_.RecordsOf(CodeOf(8));
   const auto provided = provider_.RecordsOf(CodeOf(8));
@@ -227,7 +232,7 @@ TEST_F(DesksTest, BothSidesKeepTheSameFacts) {
   EXPECT_EQ(asked[0].facts.provided_at, provided[0].facts.provided_at);
 }
 
-TEST_F(DesksTest, TheSameIdIsTheSameInquiry) {
+TEST_P(DesksTest, TheSameIdIsTheSameInquiry) {
   const Inquiry first = Must(asking_->Ask(Question(1), kPatience));
   const Inquiry second = Must(asking_->Ask(Question(1), kPatience));
   EXPECT_EQ(first.result, second.result);
@@ -240,7 +245,7 @@ TEST_F(DesksTest, TheSameIdIsTheSameInquiry) {
   EXPECT_EQ(asker_.RecordsOf(CodeOf(1)).size(), 1U);
 }
 
-TEST_F(DesksTest, ALostAnswerIsAskedForAgainAndIsTheFirst) {
+TEST_P(DesksTest, ALostAnswerIsAskedForAgainAndIsTheFirst) {
   loses_answer_ = true;
   EXPECT_EQ(Must(asking_->Ask(Question(1), kPatience)).result.outcome, InquiryOutcome::kAnswered);
   EXPECT_GE(blocks_, 2);
@@ -248,7 +253,7 @@ TEST_F(DesksTest, ALostAnswerIsAskedForAgainAndIsTheFirst) {
   EXPECT_EQ(provider_.RecordsOf(CodeOf(1)).size(), 1U);
 }
 
-TEST_F(DesksTest, WhatWasAcceptedSurvivesARestart) {
+TEST_P(DesksTest, WhatWasAcceptedSurvivesARestart) {
   is_down_ = true;
   const Inquiry accepted = Must(asking_->Ask(Question(1), milliseconds(0)));
   EXPECT_FALSE(exchange::IsFinal(accepted.result.outcome));
@@ -259,14 +264,14 @@ TEST_F(DesksTest, WhatWasAcceptedSurvivesARestart) {
   EXPECT_EQ(inquiry.result.outcome, InquiryOutcome::kAnswered);
 }
 
-TEST_F(DesksTest, AnotherOwnersInquiryDoesNotExist) {
+TEST_P(DesksTest, AnotherOwnersInquiryDoesNotExist) {
   Must(asking_->Ask(Question(1), kPatience));
   EXPECT_FALSE(asking_->Get("terminal-133264", CodeOf(1), milliseconds(0)).ok());
   EXPECT_TRUE(Must(asking_->List("terminal-133264", 10)).empty());
   EXPECT_EQ(Must(asking_->List("terminal-133033", 10)).size(), 1U);
 }
 
-TEST_F(DesksTest, ARefusalByTheSystemItselfIsRecordedAndNotSent) {
+TEST_P(DesksTest, ARefusalByTheSystemItselfIsRecordedAndNotSent) {
   NewInquiry question = Question(1);
   question.refusal = InquiryOutcome::kStopped;
   EXPECT_EQ(Must(asking_->Ask(question, kPatience)).result.outcome, InquiryOutcome::kStopped);
@@ -275,14 +280,14 @@ TEST_F(DesksTest, ARefusalByTheSystemItselfIsRecordedAndNotSent) {
   EXPECT_EQ(asker_.book->log().size(), 1U);
 }
 
-TEST_F(DesksTest, AfterItsEndNothingIsProvided) {
+TEST_P(DesksTest, AfterItsEndNothingIsProvided) {
   time_ = milliseconds(0);
   EXPECT_EQ(Must(asking_->Ask(Question(1), kPatience)).result.outcome, InquiryOutcome::kTimedOut);
   EXPECT_EQ(found_, 0);
   ASSERT_EQ(provider_.RecordsOf(CodeOf(1)).size(), 1U);
 }
 
-TEST_F(DesksTest, WhatWaitsForAPersonIsAnsweredByOne) {
+TEST_P(DesksTest, WhatWaitsForAPersonIsAnsweredByOne) {
   outcome_ = InquiryOutcome::kAwaitingPerson;
   const Inquiry waiting = Must(asking_->Ask(Question(1), milliseconds(300)));
   EXPECT_EQ(waiting.result.outcome, InquiryOutcome::kAwaitingPerson);
@@ -295,7 +300,7 @@ TEST_F(DesksTest, WhatWaitsForAPersonIsAnsweredByOne) {
   EXPECT_FALSE(inquiry.result.answer.empty());
 }
 
-TEST_F(DesksTest, APersonMayRefuse) {
+TEST_P(DesksTest, APersonMayRefuse) {
   outcome_ = InquiryOutcome::kAwaitingPerson;
   Must(asking_->Ask(Question(1), milliseconds(100)));
   Must(providing_->Refuse(CodeOf(1), "clerk"));
@@ -303,7 +308,7 @@ TEST_F(DesksTest, APersonMayRefuse) {
   EXPECT_EQ(inquiry.result.outcome, InquiryOutcome::kNotDisclosed);
 }
 
-TEST_F(DesksTest, SettlingEndsWhatNobodyHasDecided) {
+TEST_P(DesksTest, SettlingEndsWhatNobodyHasDecided) {
   outcome_ = InquiryOutcome::kAwaitingPerson;
   Must(asking_->Ask(Question(1), milliseconds(100)));
   is_settling_ = true;
@@ -312,7 +317,7 @@ TEST_F(DesksTest, SettlingEndsWhatNobodyHasDecided) {
   EXPECT_FALSE(providing_->Release(CodeOf(1), "clerk").ok());
 }
 
-TEST_F(DesksTest, AnAnswerIsNotSealedToTheHubOrAStranger) {
+TEST_P(DesksTest, AnAnswerIsNotSealedToTheHubOrAStranger) {
   NewInquiry question = Question(1);
   question.recipient = DerOf(hub_);
   EXPECT_EQ(Must(asking_->Ask(question, kPatience)).result.outcome, InquiryOutcome::kInvalid);
@@ -326,7 +331,7 @@ TEST_F(DesksTest, AnAnswerIsNotSealedToTheHubOrAStranger) {
   EXPECT_EQ(Must(asking_->Ask(question, kPatience)).result.outcome, InquiryOutcome::kInvalid);
 }
 
-TEST_F(DesksTest, ACorrectionReachesWhoeverGotTheWrongCopy) {
+TEST_P(DesksTest, ACorrectionReachesWhoeverGotTheWrongCopy) {
   Must(asking_->Ask(Question(1), kPatience));
   Must(asking_->Ask(Question(2, 9), kPatience));  // was given nothing
   is_down_ = true;
@@ -344,7 +349,7 @@ TEST_F(DesksTest, ACorrectionReachesWhoeverGotTheWrongCopy) {
   EXPECT_FALSE(Must(asking_->Get("terminal-133033", CodeOf(2), {})).corrected_at.has_value());
 }
 
-TEST_F(DesksTest, ManyAtOnceAreEachAnsweredOnceAndCounted) {
+TEST_P(DesksTest, ManyAtOnceAreEachAnsweredOnceAndCounted) {
   constexpr int kThreads = 8;
   constexpr int kEach = 25;
   std::vector<std::jthread> threads;

@@ -1,11 +1,10 @@
 #include "national/institution/service.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <optional>
 #include <utility>
 
+#include "audit/daily_erasure.h"
 #include "audit/log_routes.h"
 #include "base/io.h"
 #include "http/fault_file.h"
@@ -26,7 +25,6 @@ constexpr unsigned kHandlerThreads = 8;  // up to four of them wait for answers
 constexpr int kNetworkTimeoutMs = 30000;
 constexpr std::int64_t kLookEveryMs = 1000;
 constexpr std::int64_t kLookEveryMostMs = 3600000;
-constexpr std::chrono::hours kEraseEvery{24};
 
 struct Settings {
   ops::NodeConfig node;
@@ -86,24 +84,6 @@ Result<Settings> ReadSettings(const ops::Config& config) {
   return settings;
 }
 
-// 保存期間 (番号法23条): what is older goes, once a day.
-void EraseUntilStopped(const std::stop_token& stop, audit::RecordBook& book, const Clock& clock) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  while (!stop.stop_requested()) {
-    const Instant now = clock.Now();
-    const auto period = rules::Permissions::BuiltIn().RetentionOn(Date::Of(JapanDay(now)));
-    if (period.ok()) {
-      const auto erased = book.EraseUntil(now - std::chrono::years(period->years));
-      if (!erased.ok()) {
-        ops::LogWarning("institution.erase.failed", {{"code", ErrorCodeName(erased.error().code)}});
-      }
-    }
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, stop, kEraseEvery, [] { return false; });
-  }
-}
-
 }  // namespace
 
 // Members go in reverse: the server stops before the desks, the desks before book and store.
@@ -140,7 +120,7 @@ struct Service::State {
   std::unique_ptr<inquiry::AskingDesk> asking;
   std::unique_ptr<inquiry::ProvidingDesk> providing;
   std::unique_ptr<RecordRegister> records;
-  std::jthread eraser;
+  std::optional<audit::DailyErasure> erasure;
   std::unique_ptr<http::Server> server;
 };
 
@@ -233,9 +213,7 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config, const
   MUSUBI_CHECK_OK(state->Serve(clock));
   state->records->Run();
   state->providing->SendCorrectionsTo(*state->line);
-  state->eraser = std::jthread([book = state->book.get(), &clock](const std::stop_token& stop) {
-    EraseUntilStopped(stop, *book, clock);
-  });
+  state->erasure.emplace(*state->book, clock);
   return std::unique_ptr<Service>(new Service(std::move(state)));
 }
 
@@ -243,10 +221,7 @@ void Service::Stop() {
   if (state_->server) {
     state_->server->Stop();
   }
-  if (state_->eraser.joinable()) {
-    state_->eraser.request_stop();
-    state_->eraser.join();
-  }
+  state_->erasure.reset();
   state_->records->Stop();
   state_->providing->Stop();
   state_->asking->Stop();
