@@ -24,22 +24,6 @@ std::vector<std::uint64_t> NumbersOf(Scheme& scheme) {
   return numbers;
 }
 
-// A core of the live process, taken by gdb's gcore.
-fs::path TakeCore(Scheme& scheme, const std::string& name) {
-  const fs::path core = scheme.File(name);
-  const pid_t pid = scheme.PidOf("hub");
-  const pid_t gcore = Spawn(
-      {"-o", core.string(), std::to_string(pid)},
-      scheme.File(name + ".out"),
-      scheme.File(name + ".err"),
-      "/dev/null",
-      "gcore"
-  );
-  int status = 0;
-  ::waitpid(gcore, &status, 0);
-  return core.string() + "." + std::to_string(pid);
-}
-
 scheme::ScanReport ScanFile(const scheme::NumberScanner& scanner, const fs::path& file) {
   scheme::ScanReport report;
   const auto scanned = scanner.ScanFile(file, report);
@@ -95,7 +79,7 @@ TEST_P(BlindHub, NothingOfTheListIsLeftInFilesMemoryOrOldCopies) {
   const Outcome uploaded = scheme.Do({"terminal", "--config", terminal, "upload", list});
   const std::string batch = uploaded.output.substr(0, uploaded.output.find('\n'));
   WaitForState(scheme, batch, "\"stage\":\"acquiring\"");
-  const fs::path core_during = TakeCore(scheme, "during");
+  const fs::path core_during = scheme.TakeCore("hub", "during");
   fs::copy(scheme.InDir("hub"), scheme.File("hub-during"), fs::copy_options::recursive);
   scheme.Do({"scheme", "fault", scheme.Dir(), "support", "--off"});
 
@@ -119,7 +103,7 @@ TEST_P(BlindHub, NothingOfTheListIsLeftInFilesMemoryOrOldCopies) {
   EXPECT_TRUE(fs::is_empty(scheme.InDir("hub/spool")));
 
   // Memory of the live process.
-  const fs::path core_after = TakeCore(scheme, "after");
+  const fs::path core_after = scheme.TakeCore("hub", "after");
   ASSERT_TRUE(fs::exists(core_after)) << "gcore did not work: is gdb installed, are we root?";
   const scheme::ScanReport memory = ScanFile(scanner, core_after);
   EXPECT_GT(memory.bytes, 1000000U);

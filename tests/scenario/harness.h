@@ -201,6 +201,22 @@ class Scheme {
   [[nodiscard]] pid_t PidOf(const std::string& role) const { return roles_.at(role); }
 
   // Until every role that was started is ready.
+  // A core of the live process, taken by gdb's gcore.
+  fs::path TakeCore(const std::string& role, const std::string& name) {
+    const fs::path core = File(name);
+    const pid_t pid = PidOf(role);
+    const pid_t gcore = Spawn(
+        {"-o", core.string(), std::to_string(pid)},
+        File(name + ".out"),
+        File(name + ".err"),
+        "/dev/null",
+        "gcore"
+    );
+    int status = 0;
+    ::waitpid(gcore, &status, 0);
+    return core.string() + "." + std::to_string(pid);
+  }
+
   // Until everybody who was started is ready; others may be down.
   void WaitReady() {
     for (int i = 0; i < 300; ++i) {

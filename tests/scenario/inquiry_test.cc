@@ -25,6 +25,7 @@ class Inquiries : public testing::Test {
   static void SetUpTestSuite() {
     scheme_ = new Scheme("inquiries");
     scheme_->Init({"--insurer", "133033", "--insurer", "133264", "--people", "240"});
+    MarkTaxRecords();
     for (const char* role :
          {"network",
           "jlis",
@@ -45,6 +46,32 @@ class Inquiries : public testing::Test {
       );
       SendCopies(insurer, "--initial", "copies-" + insurer);
     }
+  }
+
+  // A word in every tax record that stands nowhere else: whoever can read an answer has it.
+  static constexpr std::string_view kMark = "PassingThrough7f3aQ";
+
+  static void MarkTaxRecords() {
+    const fs::path file = scheme_->InDir(std::string(kTown) + "/records.csv");
+    std::string text = Slurp(file);
+    const std::string mark = ";remark=" + std::string(kMark) + ";tax=";
+    for (std::size_t at = text.find(";tax="); at != std::string::npos;
+         at = text.find(";tax=", at)) {
+      text.replace(at, 5, mark);
+      at += mark.size();
+    }
+    std::ofstream(file, std::ios::binary) << text;
+  }
+
+  static bool Holds(const fs::path& file) { return Slurp(file).find(kMark) != std::string::npos; }
+
+  static bool FolderHolds(const fs::path& folder) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (entry.is_regular_file() && Holds(entry.path())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static void TearDownTestSuite() {
@@ -492,6 +519,23 @@ TEST_F(Inquiries, ThePersonSeesWhoAskedAndCanProveThatTheListIsWhole) {
        "--json"}
   ));
   EXPECT_EQ(TextOf(blocked, "outcome"), "not-disclosed");
+}
+
+TEST_F(Inquiries, HubAndNetworkCannotReadWhatPassesThroughThem) {
+  const object answered = Ask("133033", Person("133033", 0), {});
+  ASSERT_EQ(TextOf(answered, "outcome"), "answered");
+  EXPECT_NE(boost::json::serialize(answered).find(kMark), std::string::npos);
+  EXPECT_TRUE(FolderHolds(scheme_->InDir(kTown))) << "counter-proof: the town holds it";
+  for (const std::string role : {"hub", "network"}) {
+    EXPECT_FALSE(FolderHolds(scheme_->InDir(role))) << role;
+    const fs::path core = scheme_->TakeCore(role, "core-" + role);
+    ASSERT_TRUE(fs::exists(core)) << "gcore did not work: is gdb installed, are we root?";
+    EXPECT_GT(fs::file_size(core), 1'000'000U);
+    EXPECT_FALSE(Holds(core)) << role;
+    fs::remove(core);
+  }
+  const fs::path core = scheme_->TakeCore(kTown, "core-town");
+  EXPECT_TRUE(Holds(core)) << "counter-proof: it is found in the town's memory";
 }
 
 TEST_F(Inquiries, KilledProcessesLoseAndDoubleNothing) {

@@ -1,5 +1,7 @@
 #include "national/network/linkage_code.h"
 
+#include <bit>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -39,6 +41,36 @@ TEST(LinkageCode, TwoInstitutionsHaveDifferentCodesForOnePerson) {
   EXPECT_NE(
       CodesOf(codes, {"hub", 1}, "00000000011"), CodesOf(codes, {"city-131016", 1}, "00000000011")
   );
+}
+
+// Somebody who holds the codes of 1,000 people at both institutions tries the relations a careless
+// scheme would show: a constant difference, the same order, or so many equal bits.
+TEST(LinkageCode, OneInstitutionsCodesTellNothingAboutAnothers) {
+  constexpr std::size_t kPeople = 1000;
+  LinkageCodes codes(kMaster);
+  std::string record_codes;
+  for (std::uint64_t person = 1; person <= kPeople; ++person) {
+    record_codes += RecordCode(person);
+  }
+  const Bytes here = CodesOf(codes, {"hub", 1}, record_codes);
+  const Bytes there = CodesOf(codes, {"institution-131016", 1}, record_codes);
+  std::set<Bytes> differences;
+  std::size_t equal_bits = 0;
+  std::size_t in_order = 0;
+  for (std::size_t i = 0; i < kPeople; ++i) {
+    Bytes difference(16);
+    for (std::size_t byte = 0; byte < 16; ++byte) {
+      difference[byte] = here[i * 16 + byte] ^ there[i * 16 + byte];
+      equal_bits += 8U - static_cast<unsigned>(std::popcount(difference[byte]));
+    }
+    differences.insert(difference);
+    const std::size_t next = (i + 1) % kPeople * 16;
+    const bool rises_here = here[i * 16] < here[next];
+    in_order += rises_here == (there[i * 16] < there[next]) ? 1 : 0;
+  }
+  EXPECT_EQ(differences.size(), kPeople);
+  EXPECT_NEAR(static_cast<double>(equal_bits) / (kPeople * 128), 0.5, 0.01);
+  EXPECT_NEAR(static_cast<double>(in_order) / kPeople, 0.5, 0.08);
 }
 
 TEST(LinkageCode, AnotherKeyVersionGivesAnotherCode) {
