@@ -204,7 +204,8 @@ TEST_F(RecordCopies, AHubKilledInTheMiddleAppliesThePackageOnce) {
   Prepare(scheme, {"--people", "6000", "--seed", "15"});
   const auto all = static_cast<std::int64_t>(Count(Make(scheme, "--initial", "a"), "rows"));
   const std::string file = scheme.File("a.rc.p7m").string();
-  // kill -9 later and later, until one comes after the end: nothing is there, or all of it, once.
+  // kill -9 later and later, the first at once, until one comes after the end: nothing is there, or
+  // all of it, once.
   int kills_before = 0;
   for (int i = 0; i < 60; ++i) {
     const pid_t upload = Spawn(
@@ -212,7 +213,7 @@ TEST_F(RecordCopies, AHubKilledInTheMiddleAppliesThePackageOnce) {
         scheme.File("upload.out"),
         scheme.File("upload.err")
     );
-    std::this_thread::sleep_for(std::chrono::milliseconds(60 + 30 * i));
+    std::this_thread::sleep_for(std::chrono::milliseconds(15 * i));
     scheme.Kill("hub");
     ::kill(upload, SIGKILL);
     int status = 0;
