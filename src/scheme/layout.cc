@@ -117,7 +117,7 @@ Result<std::vector<std::string>> Layout::StartedNodes() const {
   MUSUBI_TRY(std::vector<std::string> nodes, Nodes());
   std::erase_if(nodes, [](const std::string& node) {
     const auto* const role = FindRole(node);
-    return role == kServingRoles.end() || !role->is_started;
+    return role == kServingRoles.end();
   });
   return nodes;
 }

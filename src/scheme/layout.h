@@ -20,7 +20,6 @@ namespace musubi::scheme {
 struct ServingRole {
   std::string_view role;
   std::uint16_t port_step;  // its first node listens at the base port plus this
-  bool is_started = true;   // by `scheme up`; false: a node is made and waits for its program
 };
 
 // In the order in which they are started and asked: the hub needs those before it.
