@@ -28,6 +28,9 @@ constexpr std::chrono::minutes kPatience{15};
 constexpr std::string_view kSelfInformation = "self-information";
 
 Result<std::unique_ptr<Clerk>> OpenClerk(const std::filesystem::path& path) {
+  if (path.empty()) {  // only `portal verify` works without a node
+    return Error{ErrorCode::kUsage, "--config is required"};
+  }
   MUSUBI_TRY(const auto config, ops::Config::Load(path));
   return Clerk::Open(config);
 }
