@@ -10,6 +10,7 @@
 #include "crypto/ber.h"
 #include "crypto/certificate.h"
 #include "crypto/cms_names.h"
+#include "crypto/key_agreement.h"
 #include "crypto/openssl.h"
 
 namespace musubi::crypto {
@@ -20,6 +21,9 @@ class EnvelopeWriter : public ByteSink {
   // Writes the beginning of the package at once.
   [[nodiscard]] static Result<std::unique_ptr<EnvelopeWriter>> Create(
       ByteSink& sink, const Certificate& recipient
+  );
+  [[nodiscard]] static Result<std::unique_ptr<EnvelopeWriter>> Create(
+      ByteSink& sink, const RecipientKey& recipient
   );
   [[nodiscard]] Result<void> Write(BytesView plaintext) override;
   [[nodiscard]] Result<void> Finish();
@@ -32,7 +36,7 @@ class EnvelopeWriter : public ByteSink {
 
   ByteSink& sink_;
   CipherContextPtr cipher_;
-  Bytes piece_;  // room for the piece's header, then ciphertext
+  Bytes piece_;  // room for the piece's header, then ciphertext; grows to a whole piece
   std::size_t filled_ = 0;
   std::uint64_t total_ = 0;
 };

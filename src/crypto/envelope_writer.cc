@@ -12,12 +12,19 @@ constexpr std::size_t kHeaderRoom = 8;
 }  // namespace
 
 EnvelopeWriter::EnvelopeWriter(ByteSink& sink)
-    : sink_(sink), cipher_(EVP_CIPHER_CTX_new()), piece_(kHeaderRoom + cms::kPieceSize) {
+    : sink_(sink), cipher_(EVP_CIPHER_CTX_new()), piece_(kHeaderRoom) {
   MUSUBI_CHECK(cipher_ != nullptr);
 }
 
 Result<std::unique_ptr<EnvelopeWriter>> EnvelopeWriter::Create(
     ByteSink& sink, const Certificate& recipient
+) {
+  MUSUBI_TRY(const RecipientKey key, RecipientKey::Agree(recipient));
+  return Create(sink, key);
+}
+
+Result<std::unique_ptr<EnvelopeWriter>> EnvelopeWriter::Create(
+    ByteSink& sink, const RecipientKey& recipient
 ) {
   const ErrorQueueMark mark;
   std::unique_ptr<EnvelopeWriter> writer(new EnvelopeWriter(sink));
@@ -29,7 +36,7 @@ Result<std::unique_ptr<EnvelopeWriter>> EnvelopeWriter::Create(
       ) != 1) {
     return OpensslFailure("begin a package");
   }
-  MUSUBI_TRY(const Bytes recipient_info, MakeRecipientInfo(recipient, key));
+  MUSUBI_TRY(const Bytes recipient_info, recipient.MakeInfo(key));
   MUSUBI_CHECK_OK(writer->WriteBeginning(recipient_info, nonce));
   return writer;
 }
@@ -66,6 +73,9 @@ Result<void> EnvelopeWriter::Write(BytesView plaintext) {
   total_ += plaintext.size();
   while (!plaintext.empty()) {
     const std::size_t size = std::min(plaintext.size(), cms::kPieceSize - filled_);
+    if (piece_.size() < kHeaderRoom + filled_ + size) {
+      piece_.resize(kHeaderRoom + filled_ + size);
+    }
     int count = 0;
     if (EVP_EncryptUpdate(
             cipher_.get(),

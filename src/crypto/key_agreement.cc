@@ -239,37 +239,45 @@ BytesView SubjectKeyId(const Certificate& certificate) {
   return {ASN1_STRING_get0_data(key_id), static_cast<std::size_t>(ASN1_STRING_length(key_id))};
 }
 
-Result<Bytes> MakeRecipientInfo(const Certificate& recipient, BytesView content_key) {
+Result<RecipientKey> RecipientKey::Agree(const Certificate& recipient) {
   const ErrorQueueMark mark;
   const PrivateKey ephemeral = PrivateKey::Generate();
   const Bytes wrap_algorithm = ber::Element(ber::kSequence, {cms::kAes256Wrap});
+  RecipientKey key;
   MUSUBI_TRY(
-      const SecretBytes wrapping_key,
+      key.wrapping_key_,
       DeriveWrappingKey(
           ephemeral.get(), X509_get0_pubkey(recipient.get()), SharedInfo(wrap_algorithm, {})
       )
   );
-  Bytes wrapped(kWrappedSize);
-  if (content_key.size() != kKeySize || !RunKeyWrap(wrapping_key, content_key, wrapped, true)) {
-    return OpensslFailure("wrap the package's key");
-  }
   constexpr std::array<std::uint8_t, 3> kVersion = {ber::kInteger, 1, 3};
   constexpr std::array<std::uint8_t, 1> kNoUnusedBits = {0};
-  const Bytes originator = ber::Element(
-      ber::Context(0),
-      {ber::Element(
-          ber::Context(1),
-          {ber::Element(ber::kSequence, {cms::kEcPublicKey}),
-           ber::Element(ber::kBitString, {kNoUnusedBits, EncodedPoint(ephemeral.get())})}
-      )}
+  ber::Append(key.beginning_, kVersion);
+  ber::Append(
+      key.beginning_,
+      ber::Element(
+          ber::Context(0),
+          {ber::Element(
+              ber::Context(1),
+              {ber::Element(ber::kSequence, {cms::kEcPublicKey}),
+               ber::Element(ber::kBitString, {kNoUnusedBits, EncodedPoint(ephemeral.get())})}
+          )}
+      )
   );
-  const Bytes algorithm = ber::Element(ber::kSequence, {cms::kEcdhSha256Kdf, wrap_algorithm});
-  const Bytes key = ber::Element(
-      ber::kSequence, {IssuerAndSerial(recipient), ber::Element(ber::kOctetString, {wrapped})}
-  );
-  return ber::Element(
-      ber::Context(1), {kVersion, originator, algorithm, ber::Element(ber::kSequence, {key})}
-  );
+  ber::Append(key.beginning_, ber::Element(ber::kSequence, {cms::kEcdhSha256Kdf, wrap_algorithm}));
+  key.identifier_ = IssuerAndSerial(recipient);
+  return key;
+}
+
+Result<Bytes> RecipientKey::MakeInfo(BytesView content_key) const {
+  const ErrorQueueMark mark;
+  Bytes wrapped(kWrappedSize);
+  if (content_key.size() != kKeySize || !RunKeyWrap(wrapping_key_, content_key, wrapped, true)) {
+    return OpensslFailure("wrap the package's key");
+  }
+  const Bytes key =
+      ber::Element(ber::kSequence, {identifier_, ber::Element(ber::kOctetString, {wrapped})});
+  return ber::Element(ber::Context(1), {beginning_, ber::Element(ber::kSequence, {key})});
 }
 
 Result<SecretBytes> OpenRecipientInfo(BytesView recipient_info, const Identity& recipient) {

@@ -9,8 +9,23 @@
 
 namespace musubi::crypto {
 
-// The whole [1] KeyAgreeRecipientInfo element.
-[[nodiscard]] Result<Bytes> MakeRecipientInfo(const Certificate& recipient, BytesView content_key);
+// One ephemeral key, agreed with one recipient: it wraps the content keys of all packages sealed to
+// them in one go. Each package has a content key of its own all the same; to agree anew for each
+// costs more than everything else about a small package. Copies share nothing; wiped at the end.
+class RecipientKey {
+ public:
+  [[nodiscard]] static Result<RecipientKey> Agree(const Certificate& recipient);
+
+  // The whole [1] KeyAgreeRecipientInfo element.
+  [[nodiscard]] Result<Bytes> MakeInfo(BytesView content_key) const;
+
+ private:
+  RecipientKey() = default;
+
+  Bytes beginning_;   // version, ephemeral key and algorithm, as elements
+  Bytes identifier_;  // of the recipient
+  SecretBytes wrapping_key_;
+};
 
 // Takes the content key out of one RecipientInfo element of any kind. An empty key: it is for
 // somebody else. kRefused: it is for us but does not open. kInvalid: malformed or of another

@@ -30,6 +30,13 @@ Error NotOpen() {
 Result<std::unique_ptr<SealingWriter>> SealingWriter::Create(
     ByteSink& sink, const Identity& signer, const Certificate& recipient, Instant now
 ) {
+  MUSUBI_TRY(const RecipientKey key, RecipientKey::Agree(recipient));
+  return Create(sink, signer, key, now);
+}
+
+Result<std::unique_ptr<SealingWriter>> SealingWriter::Create(
+    ByteSink& sink, const Identity& signer, const RecipientKey& recipient, Instant now
+) {
   MUSUBI_TRY(auto envelope, EnvelopeWriter::Create(sink, recipient));
   auto state = std::make_unique<State>(std::move(envelope), signer, now);
   MUSUBI_CHECK_OK(state->message.Begin());

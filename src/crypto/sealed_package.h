@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "crypto/certificate.h"
+#include "crypto/key_agreement.h"
 
 namespace musubi::crypto {
 
@@ -30,6 +31,9 @@ class SealingWriter : public ByteSink {
  public:
   [[nodiscard]] static Result<std::unique_ptr<SealingWriter>> Create(
       ByteSink& sink, const Identity& signer, const Certificate& recipient, Instant now
+  );
+  [[nodiscard]] static Result<std::unique_ptr<SealingWriter>> Create(
+      ByteSink& sink, const Identity& signer, const RecipientKey& recipient, Instant now
   );
   ~SealingWriter() override;
   [[nodiscard]] Result<void> Write(BytesView content) override;

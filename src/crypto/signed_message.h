@@ -33,8 +33,7 @@ class SignedMessageWriter {
   Identity signer_;
   Instant now_;
   Sha256 hash_;
-  SecretBytes piece_;
-  std::size_t filled_ = 0;
+  SecretBytes piece_;  // what is not yet a whole piece
 };
 
 // Reads a signed message, handing its content out as it comes; the signature is checked at the

@@ -53,7 +53,7 @@ Bytes MakeSignedAttributes(const Digest& content_digest, Instant now) {
 }
 
 SignedMessageWriter::SignedMessageWriter(ByteSink& sink, Identity signer, Instant now)
-    : sink_(sink), signer_(std::move(signer)), now_(now), piece_(cms::kPieceSize) {}
+    : sink_(sink), signer_(std::move(signer)), now_(now) {}
 
 Result<void> SignedMessageWriter::Begin() {
   constexpr std::array<std::uint8_t, 3> kVersion = {ber::kInteger, 1, 1};
@@ -74,18 +74,19 @@ Result<void> SignedMessageWriter::Begin() {
 // Callers write line by line: what is small is collected, what is large goes through uncopied.
 Result<void> SignedMessageWriter::Write(BytesView content) {
   while (!content.empty()) {
-    if (filled_ == 0 && content.size() >= cms::kPieceSize) {
+    if (piece_.empty() && content.size() >= cms::kPieceSize) {
       MUSUBI_CHECK_OK(WritePiece(content.first(cms::kPieceSize)));
       content = content.subspan(cms::kPieceSize);
       continue;
     }
-    const std::size_t size = std::min(content.size(), cms::kPieceSize - filled_);
-    std::copy_n(content.data(), size, piece_.data() + filled_);
-    filled_ += size;
+    const std::size_t size = std::min(content.size(), cms::kPieceSize - piece_.size());
+    piece_.insert(
+        piece_.end(), content.begin(), content.begin() + static_cast<std::ptrdiff_t>(size)
+    );
     content = content.subspan(size);
-    if (filled_ == cms::kPieceSize) {
+    if (piece_.size() == cms::kPieceSize) {
       MUSUBI_CHECK_OK(WritePiece(piece_));
-      filled_ = 0;
+      piece_.clear();
     }
   }
   return Ok();
@@ -114,9 +115,9 @@ Result<Bytes> SignedMessageWriter::SignerInfo() {
 }
 
 Result<void> SignedMessageWriter::Finish() {
-  if (filled_ > 0) {
-    MUSUBI_CHECK_OK(WritePiece(BytesView(piece_).first(filled_)));
-    filled_ = 0;
+  if (!piece_.empty()) {
+    MUSUBI_CHECK_OK(WritePiece(piece_));
+    piece_.clear();
   }
   MUSUBI_TRY(const Bytes signer_info, SignerInfo());
   Bytes out;

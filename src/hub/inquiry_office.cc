@@ -206,8 +206,7 @@ Result<json::object> InquiryOffice::State::Ask(const http::Request& request) {
   question.owner = request.peer.id;
   question.person = insured.Joined();
   MUSUBI_TRY(question.recipient, OwnCertificate(request.peer.id, certificate));
-  MUSUBI_TRY(const auto connection, registry.Connect());
-  MUSUBI_TRY(const auto enrolled, CodeOf(*connection, insurer, insured));
+  MUSUBI_TRY(const auto enrolled, LookUp(insurer, insured));
   if (!enrolled) {
     return Error{
         ErrorCode::kNotFound, "the association has nobody of this insured number", "insured_number"

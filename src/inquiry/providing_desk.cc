@@ -31,6 +31,9 @@ struct Recipient {
   Instant verified_at;
 };
 
+// Agreed keys of one block, by certificate and inquirer; both views are into its orders.
+using RecipientKeys = std::map<std::pair<std::string_view, std::string_view>, crypto::RecipientKey>;
+
 // Whose certificate an answer to this institution may be sealed to: the association's own terminal
 // or system, never the hub that speaks for it.
 bool IsOf(std::string_view certificate_id, std::string_view inquirer) {
@@ -104,14 +107,19 @@ struct ProvidingDesk::State {
   [[nodiscard]] Result<void> FindKept(store::Connection& connection, Block& block);
   [[nodiscard]] Result<void> Answer(Block& block);
   [[nodiscard]] Result<void> Keep(Block& block);
-  [[nodiscard]] Result<ProvidingRow> MakeRow(const exchange::InquiryOrder& order, Holding holding);
+  [[nodiscard]] Result<ProvidingRow> MakeRow(
+      const exchange::InquiryOrder& order, Holding holding, RecipientKeys& keys
+  );
   [[nodiscard]] Result<exchange::InquiryReply> Seal(
       const exchange::InquiryOrder& order,
       exchange::InquiryReply reply,
-      const SecretVector<char>& content
+      const SecretVector<char>& content,
+      RecipientKeys& keys
   );
   [[nodiscard]] Result<crypto::Certificate> Verified(std::string_view der);
-  [[nodiscard]] Result<crypto::Certificate> RecipientOf(const exchange::InquiryOrder& order);
+  [[nodiscard]] Result<const crypto::RecipientKey*> KeyOf(
+      const exchange::InquiryOrder& order, RecipientKeys& keys
+  );
   [[nodiscard]] Result<void> End(
       const exchange::InquiryId& id, bool is_released, std::string_view by
   );
@@ -156,27 +164,38 @@ Result<crypto::Certificate> ProvidingDesk::State::Verified(std::string_view der)
   return certificate;
 }
 
-Result<crypto::Certificate> ProvidingDesk::State::RecipientOf(const exchange::InquiryOrder& order) {
-  MUSUBI_TRY(const auto certificate, Verified(order.recipient));
-  if (!IsOf(certificate.id(), order.subject.inquirer)) {
-    return Error{ErrorCode::kRefused, "the answer would be sealed to somebody else"};
+// kRefused: not a certificate this inquirer's answers may be sealed to.
+Result<const crypto::RecipientKey*> ProvidingDesk::State::KeyOf(
+    const exchange::InquiryOrder& order, RecipientKeys& keys
+) {
+  const auto place =
+      std::make_pair(std::string_view(order.recipient), std::string_view(order.subject.inquirer));
+  auto found = keys.find(place);
+  if (found == keys.end()) {
+    MUSUBI_TRY(const auto certificate, Verified(order.recipient));
+    if (!IsOf(certificate.id(), order.subject.inquirer)) {
+      return Error{ErrorCode::kRefused, "the answer would be sealed to somebody else"};
+    }
+    MUSUBI_TRY(auto key, crypto::RecipientKey::Agree(certificate));
+    found = keys.emplace(place, std::move(key)).first;
   }
-  return certificate;
+  return &found->second;
 }
 
 Result<exchange::InquiryReply> ProvidingDesk::State::Seal(
     const exchange::InquiryOrder& order,
     exchange::InquiryReply reply,
-    const SecretVector<char>& content
+    const SecretVector<char>& content,
+    RecipientKeys& keys
 ) {
-  const Result<crypto::Certificate> recipient = RecipientOf(order);
+  const Result<const crypto::RecipientKey*> recipient = KeyOf(order, keys);
   if (!recipient.ok()) {
     ops::LogWarning("inquiry.providing.recipient_refused", {{"inquirer", order.subject.inquirer}});
     return Refusal(order.id, InquiryOutcome::kInvalid, reply.provider);
   }
   MemorySink sealed;
   const Instant now = clock.Now();
-  MUSUBI_TRY(auto writer, crypto::SealingWriter::Create(sealed, identity, *recipient, now));
+  MUSUBI_TRY(auto writer, crypto::SealingWriter::Create(sealed, identity, **recipient, now));
   MUSUBI_CHECK_OK(writer->Write(AsBytes({content.data(), content.size()})));
   MUSUBI_CHECK_OK(writer->Finish());
   reply.outcome = InquiryOutcome::kAnswered;
@@ -195,7 +214,7 @@ Result<void> ProvidingDesk::State::FindKept(store::Connection& connection, Block
 }
 
 Result<ProvidingRow> ProvidingDesk::State::MakeRow(
-    const exchange::InquiryOrder& order, Holding holding
+    const exchange::InquiryOrder& order, Holding holding, RecipientKeys& keys
 ) {
   ProvidingRow row;
   row.order = order;
@@ -209,7 +228,7 @@ Result<ProvidingRow> ProvidingDesk::State::MakeRow(
     row.given = std::move(holding.given);
   }
   if (is_given) {
-    MUSUBI_TRY(row.reply, Seal(order, std::move(row.reply), holding.content));
+    MUSUBI_TRY(row.reply, Seal(order, std::move(row.reply), holding.content, keys));
   } else if (holding.outcome == InquiryOutcome::kAwaitingPerson) {
     row.content = std::move(holding.content);
   }
@@ -240,8 +259,9 @@ Result<void> ProvidingDesk::State::Answer(Block& block) {
   if (holdings.size() != asked.size()) {
     return Error{ErrorCode::kInternal, "the source has not answered every order"};
   }
+  RecipientKeys keys;
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    MUSUBI_TRY(block.rows[places[i]], MakeRow(asked[i], std::move(holdings[i])));
+    MUSUBI_TRY(block.rows[places[i]], MakeRow(asked[i], std::move(holdings[i]), keys));
   }
   return Ok();
 }
@@ -293,7 +313,8 @@ Result<void> ProvidingDesk::State::End(
   if (now >= row->order.expires_at) {
     row->reply = Refusal(id, InquiryOutcome::kTimedOut, row->reply.provider);
   } else if (is_released) {
-    MUSUBI_TRY(row->reply, Seal(row->order, std::move(row->reply), row->content));
+    RecipientKeys keys;
+    MUSUBI_TRY(row->reply, Seal(row->order, std::move(row->reply), row->content, keys));
   } else {
     row->reply = Refusal(id, InquiryOutcome::kNotDisclosed, row->reply.provider);
   }
