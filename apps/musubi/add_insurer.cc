@@ -50,6 +50,12 @@ void CommandLine::AddInsurer() {
   history.app->add_option("reference", history.options->reference, "Who")->required();
   Json(history.app, history.options->json);
 
+  auto uses =
+      Add(group, "uses", "Who used this system to see or change what of whom", &InsurerUses);
+  Config(group, uses);
+  uses.app->add_option("reference", uses.options->reference, "Only uses about this person");
+  Json(uses.app, uses.options->json);
+
   AddInsurerLinks(group);
   AddInsurerCopies(group);
 }

@@ -60,10 +60,17 @@ void CommandLine::AddLedger() {
   audit.app->add_option("--witness", audit.options->witnesses, "A witness that must have cosigned")
       ->type_name("KEY");
   audit.app
+      ->add_option(
+          "--store",
+          audit.options->stores,
+          "Configuration of a party ([node] id, store): its rows are checked too"
+      )
+      ->type_name("FILE");
+  audit.app
       ->add_option("--config", audit.options->config, "Node whose certificate is shown to URLs")
       ->type_name("FILE");
   audit.app->add_option(
-      "--peer", audit.options->peer, "Id of the URL's server, if not in --config"
+      "--peer", audit.options->peer, "Id of the server of all URLs; default: [peers] of --config"
   );
   Json(audit.app, audit.options->json);
 

@@ -23,8 +23,10 @@ void CommandLine::AddTerminalInquiries(CLI::App* group) {
   Config(group, use);
   use.app->add_option("--month", use.options->month, "YYYY-MM (this month)");
   auto* procedure = use.app->add_option("--procedure", use.options->procedure, "Code of the work");
-  use.app->add_option("--paper", use.options->paper, "Report so many papers taken in")
-      ->needs(procedure);
+  auto* paper = use.app->add_option("--paper", use.options->paper, "Report so many papers taken in")
+                    ->check(CLI::NonNegativeNumber)
+                    ->needs(procedure);
+  procedure->needs(paper);
   Json(use.app, use.options->json);
 
   auto form =

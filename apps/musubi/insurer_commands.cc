@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "apps/musubi/insurer_link_output.h"
 #include "apps/musubi/insurer_reports.h"
 #include "apps/musubi/output.h"
 #include "base/io.h"
@@ -52,6 +53,7 @@ Result<int> ImportRoster(const InsurerImportRosterOptions& options) {
   MUSUBI_TRY(const auto source, FileSource::Open(options.roster));
   MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
   const std::string name = std::filesystem::path(options.roster).filename().string();
+  MUSUBI_CHECK_OK(association->uses().NoteRows("import-roster", CountRowsOf(options.roster)));
   ops::Progress progress("import-roster", 0);
   MUSUBI_TRY(
       const insurer::RosterReport report,
@@ -77,6 +79,11 @@ Result<int> NumberList(const InsurerNumberListOptions& options) {
   MUSUBI_TRY(const crypto::Identity identity, association->LoadIdentity());
   MUSUBI_TRY(const crypto::Certificate terminal, association->LoadTerminalCertificate());
   MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
+  MUSUBI_TRY(
+      const std::uint64_t people,
+      CountPeople(*association, {insurer::LinkState::kUnverified, insurer::LinkState::kListed})
+  );
+  MUSUBI_CHECK_OK(association->uses().NotePeople("number-list", people));
   ops::Progress progress("number-list", 0);
   MUSUBI_TRY(
       const insurer::NumberListReport report,
@@ -97,6 +104,8 @@ Result<int> ImportPairs(const InsurerImportPairsOptions& options) {
   MUSUBI_TRY(const crypto::Identity identity, association->LoadIdentity());
   MUSUBI_TRY(const auto trust, association->LoadTrust());
   MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
+  MUSUBI_TRY(const std::uint64_t people, CountPeople(*association, {insurer::LinkState::kListed}));
+  MUSUBI_CHECK_OK(association->uses().NotePeople("import-pairs", people));
   ops::Progress progress("import-pairs", 0);
   MUSUBI_TRY(
       const insurer::PairsReport report,
@@ -191,10 +200,16 @@ Result<int> People(const InsurerPeopleOptions& options) {
     return Error{ErrorCode::kUsage, "--json and --csv exclude each other"};
   }
   MUSUBI_TRY(const auto association, OpenAssociation(options.config));
-  MUSUBI_CHECK_OK(
-      options.json || options.csv ? WritePeople(association->people(), state, options)
-                                  : PrintCounts(association->people(), state)
+  if (!options.json && !options.csv) {  // counts are nobody's
+    MUSUBI_CHECK_OK(PrintCounts(association->people(), state));
+    return kExitDone;
+  }
+  MUSUBI_TRY(
+      const std::uint64_t shown,
+      state ? CountPeople(*association, {*state}) : CountPeople(*association)
   );
+  MUSUBI_CHECK_OK(association->uses().NotePeople("people", shown));
+  MUSUBI_CHECK_OK(WritePeople(association->people(), state, options));
   return kExitDone;
 }
 
@@ -240,6 +255,7 @@ Result<int> SetNumber(const InsurerSetNumberOptions& options) {
   MUSUBI_TRY(const SecretVector<char> typed, ReadNumberLine(options.file));
   MUSUBI_TRY(const number::IndividualNumber number, insurer::ReadTypedNumber(typed));
   MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
+  MUSUBI_CHECK_OK(association->uses().NotePerson("set-number", options.reference));
   MUSUBI_CHECK_OK(association->people().SetNumber(*vault, options.reference, number));
   PrintLine("the number is kept; the person is unverified until the next number list");
   return kExitDone;
@@ -247,6 +263,7 @@ Result<int> SetNumber(const InsurerSetNumberOptions& options) {
 
 Result<int> History(const InsurerHistoryOptions& options) {
   MUSUBI_TRY(const auto association, OpenAssociation(options.config));
+  MUSUBI_CHECK_OK(association->uses().NotePerson("history", options.reference));
   MUSUBI_TRY(const auto lines, association->people().History(options.reference));
   json::array entries;
   for (const insurer::HistoryLine& line : lines) {
@@ -281,6 +298,38 @@ Result<int> History(const InsurerHistoryOptions& options) {
   return kExitDone;
 }
 
+// Looking at who looked is a use as well.
+Result<int> Uses(const InsurerUsesOptions& options) {
+  MUSUBI_TRY(const auto association, OpenAssociation(options.config));
+  if (options.reference.empty()) {
+    MUSUBI_CHECK_OK(association->uses().NoteRows("uses", std::nullopt));
+  } else {
+    MUSUBI_CHECK_OK(association->uses().NotePerson("uses", options.reference));
+  }
+  json::array uses;
+  MUSUBI_CHECK_OK(association->uses().Each([&](const audit::ReadAccess& use) {
+    if (!options.reference.empty() && use.subject != options.reference) {
+      return Ok();
+    }
+    if (options.json) {
+      uses.push_back(
+          {{"index", use.index},
+           {"at", use.at},
+           {"who", use.who},
+           {"action", use.action},
+           {"subject", use.subject}}
+      );
+    } else {
+      PrintLine(fmt::format("{}  {}  {}  {}", use.at, use.who, use.action, use.subject));
+    }
+    return Ok();
+  }));
+  if (options.json) {
+    PrintJson({{"uses", std::move(uses)}});
+  }
+  return kExitDone;
+}
+
 }  // namespace
 
 int InsurerImportRoster(const InsurerImportRosterOptions& options) {
@@ -301,6 +350,10 @@ int InsurerPeople(const InsurerPeopleOptions& options) {
 
 int InsurerSetNumber(const InsurerSetNumberOptions& options) {
   return ExitCode(SetNumber(options));
+}
+
+int InsurerUses(const InsurerUsesOptions& options) {
+  return ExitCode(Uses(options));
 }
 
 int InsurerHistory(const InsurerHistoryOptions& options) {

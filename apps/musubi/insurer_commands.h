@@ -45,6 +45,12 @@ struct InsurerHistoryOptions {
   bool json = false;
 };
 
+struct InsurerUsesOptions {
+  std::string config;
+  std::string reference;  // empty: all uses
+  bool json = false;
+};
+
 // Each returns the exit code: 0 done, 1 refused or problems found, 2 used wrongly, 3 could not.
 [[nodiscard]] int InsurerImportRoster(const InsurerImportRosterOptions& options);
 [[nodiscard]] int InsurerNumberList(const InsurerNumberListOptions& options);
@@ -52,5 +58,6 @@ struct InsurerHistoryOptions {
 [[nodiscard]] int InsurerPeople(const InsurerPeopleOptions& options);
 [[nodiscard]] int InsurerSetNumber(const InsurerSetNumberOptions& options);
 [[nodiscard]] int InsurerHistory(const InsurerHistoryOptions& options);
+[[nodiscard]] int InsurerUses(const InsurerUsesOptions& options);
 
 }  // namespace musubi::apps

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "apps/musubi/insurer_link_output.h"
 #include "apps/musubi/output.h"
 #include "base/io.h"
 #include "insurer/association.h"
@@ -49,6 +50,7 @@ Result<int> ImportRecords(const InsurerImportRecordsOptions& options) {
   MUSUBI_TRY(const Opened opened, Open(options.config));
   MUSUBI_TRY(const auto source, FileSource::Open(options.file));
   const std::string name = std::filesystem::path(options.file).filename().string();
+  MUSUBI_CHECK_OK(opened.association->uses().NoteRows("import-records", CountRowsOf(options.file)));
   MUSUBI_TRY(const auto report, opened.records->Import(*source, name, options.whole));
   if (options.json) {
     json::array problems;
@@ -90,6 +92,10 @@ Result<int> RecordCopies(const InsurerRecordCopiesOptions& options) {
   MUSUBI_TRY(const Opened opened, Open(options.config));
   MUSUBI_TRY(const crypto::Identity identity, opened.association->LoadIdentity());
   MUSUBI_TRY(const crypto::Certificate terminal, opened.association->LoadTerminalCertificate());
+  MUSUBI_TRY(
+      const std::uint64_t people, CountPeople(*opened.association, {insurer::LinkState::kTied})
+  );
+  MUSUBI_CHECK_OK(opened.association->uses().NotePeople("record-copies", people));
   const insurer::CopyScope scope =
       options.initial ? insurer::CopyScope::kInitial : insurer::CopyScope::kDifferences;
   MUSUBI_TRY(
@@ -150,6 +156,7 @@ Result<int> ImportCopyResult(const InsurerImportCopyResultOptions& options) {
   MUSUBI_TRY(const Opened opened, Open(options.config));
   MUSUBI_TRY(const crypto::Identity identity, opened.association->LoadIdentity());
   MUSUBI_TRY(const auto trust, opened.association->LoadTrust());
+  MUSUBI_CHECK_OK(opened.association->uses().NoteRows("import-copy-result", std::nullopt));
   MUSUBI_TRY(
       const auto report,
       opened.records->ImportResult({options.file, identity, *trust, opened.association->mode()})

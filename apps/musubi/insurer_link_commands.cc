@@ -93,10 +93,25 @@ insurer::AskSupport AskOver(insurer::SupportLine& line) {
       [&line](std::string_view path, http::Body lines) { return line.Ask(path, std::move(lines)); };
 }
 
+// People without a number are asked about; with one, verified.
+Result<void> NoteAsking(const Association& association, CheckSource source) {
+  using enum insurer::LinkState;
+  if (source == CheckSource::kQuery) {
+    MUSUBI_TRY(const std::uint64_t people, CountPeople(association, {kNotCollected}));
+    return association.uses().NotePeople("query-residents", people);
+  }
+  MUSUBI_TRY(
+      const std::uint64_t people,
+      CountPeople(association, {kUnverified, kListed, kTied, kRefused, kDoubtful})
+  );
+  return association.uses().NotePeople("verify-links", people);
+}
+
 Result<int> RunCheck(const std::string& config, bool as_json, CheckSource source) {
   MUSUBI_TRY(const auto association, OpenLinksOf(config));
   MUSUBI_TRY(const auto line, association->OpenSupportLine());
   MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
+  MUSUBI_CHECK_OK(NoteAsking(*association, source));
   std::optional<ops::Progress> progress;
   const auto show = [&progress, source](std::uint64_t done, std::uint64_t total) {
     if (!progress) {
@@ -148,6 +163,7 @@ class ByPackage {
     }
     MUSUBI_TRY(association_, OpenLinksOf(config_));
     MUSUBI_TRY(vault_, association_->OpenVault());
+    MUSUBI_CHECK_OK(NoteAsking(*association_, source_));
     if (!is_sent) {
       return options_->answer.empty() ? Write(as_json) : Read(as_json);
     }
@@ -236,6 +252,7 @@ Result<int> LookUpAddress(const InsurerLookUpAddressOptions& options) {
   MUSUBI_TRY(const auto association, OpenLinksOf(options.config));
   MUSUBI_TRY(const auto line, association->OpenSupportLine());
   MUSUBI_TRY(const vault::Vault* vault, association->OpenVault());
+  MUSUBI_CHECK_OK(association->uses().NotePerson("look-up-address", options.reference));
   MUSUBI_TRY(
       const insurer::AddressLookUp found,
       association->links().LookUpAddress(*vault, AskOver(*line), options.reference)

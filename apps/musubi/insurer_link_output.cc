@@ -1,5 +1,9 @@
 #include "apps/musubi/insurer_link_output.h"
 
+#include <algorithm>
+#include <array>
+#include <fstream>
+
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -19,6 +23,37 @@ Result<std::unique_ptr<insurer::Association>> OpenLinksOf(const std::string& con
   const std::string name =
       user == nullptr ? "uid-" + std::to_string(::geteuid()) : std::string(user->pw_name);
   return insurer::Association::Open(config, SystemClock(), name);
+}
+
+Result<std::uint64_t> CountPeople(
+    const insurer::Association& association, std::initializer_list<insurer::LinkState> states
+) {
+  MUSUBI_TRY(const auto counts, association.people().CountStates());
+  std::uint64_t people = 0;
+  for (const insurer::StateCount& count : counts) {
+    const bool is_meant =
+        states.size() == 0 || std::ranges::find(states, count.state) != states.end();
+    people += is_meant ? count.count : 0;
+  }
+  return people;
+}
+
+std::optional<std::uint64_t> CountRowsOf(const std::filesystem::path& file) {
+  constexpr std::uintmax_t kSizeMax = std::uintmax_t{256} << 20U;  // 400,000 people take a third
+  std::error_code failed;
+  const bool is_file = std::filesystem::is_regular_file(file, failed);
+  if (!is_file || std::filesystem::file_size(file, failed) > kSizeMax || failed) {
+    return std::nullopt;
+  }
+  std::ifstream in(file, std::ios::binary);
+  std::array<char, 65536> piece{};
+  std::uint64_t lines = 0;
+  do {
+    in.read(piece.data(), piece.size());
+    lines +=
+        static_cast<std::uint64_t>(std::count(piece.begin(), piece.begin() + in.gcount(), '\n'));
+  } while (in);
+  return lines == 0 ? 0 : lines - 1;
 }
 
 int ExitCodeOfCommand(const Result<int>& result) {

@@ -46,12 +46,17 @@ std::string ItemText(const ReviewItem& item) {
   );
 }
 
-Result<int> Queue(const InsurerReviewOptions& options, insurer::Links& links) {
+Result<int> Queue(
+    const InsurerReviewOptions& options, insurer::Links& links, const insurer::AccessLog& uses
+) {
   MUSUBI_TRY(const auto items, links.ReviewQueue());
   std::uint64_t people = 0;
-  json::array classes;
   for (const ReviewItem& item : items) {
     people += item.review_class.references.size();
+  }
+  MUSUBI_CHECK_OK(uses.NotePeople("review", people));
+  json::array classes;
+  for (const ReviewItem& item : items) {
     if (options.json) {
       classes.push_back(ItemJson(item));
     } else {
@@ -96,7 +101,9 @@ Result<json::array> ShowPeople(const ReviewItem& item, bool as_json, insurer::Li
   return array;
 }
 
-Result<int> Next(const InsurerReviewOptions& options, insurer::Links& links) {
+Result<int> Next(
+    const InsurerReviewOptions& options, insurer::Links& links, const insurer::AccessLog& uses
+) {
   MUSUBI_TRY(const auto items, links.ReviewQueue());
   if (items.empty()) {
     if (options.json) {
@@ -107,6 +114,12 @@ Result<int> Next(const InsurerReviewOptions& options, insurer::Links& links) {
     return kExitDone;
   }
   const ReviewItem& item = items.front();
+  MUSUBI_CHECK_OK(uses.NoteClass(
+      options.show ? "review --next --show" : "review --next",
+      item.review_class.name,
+      item.review_class.references.size(),
+      options.by
+  ));
   json::object object = ItemJson(item);
   object["references"] = ListJson(item.review_class.references);
   if (!options.json) {
@@ -142,11 +155,16 @@ int PrintResult(const insurer::ReviewResult& result, std::string_view done, bool
   return kExitDone;
 }
 
-Result<int> Person(const InsurerReviewOptions& options, insurer::Links& links) {
+Result<int> Person(
+    const InsurerReviewOptions& options, insurer::Links& links, const insurer::AccessLog& uses
+) {
   const bool is_stop = !options.stop.empty();
   const insurer::PersonRequest request = {
       is_stop ? options.stop : options.lift, options.by, options.reason
   };
+  MUSUBI_CHECK_OK(
+      uses.NotePerson(is_stop ? "review --stop" : "review --lift", request.reference, request.by)
+  );
   MUSUBI_CHECK_OK(is_stop ? links.Stop(request) : links.Lift(request));
   if (options.json) {
     PrintJson({{"reference", request.reference}, {"stopped", is_stop}});
@@ -156,15 +174,23 @@ Result<int> Person(const InsurerReviewOptions& options, insurer::Links& links) {
   return kExitDone;
 }
 
-Result<int> Decide(const InsurerReviewOptions& options, insurer::Links& links) {
+Result<int> Decide(
+    const InsurerReviewOptions& options, insurer::Links& links, const insurer::AccessLog& uses
+) {
+  const auto note = [&](std::string_view action, const std::string& review_class) {
+    return uses.NoteClass(action, review_class, std::nullopt, options.by);
+  };
   if (!options.confirm.empty()) {
+    MUSUBI_CHECK_OK(note("review --confirm", options.confirm));
     MUSUBI_TRY(const auto result, links.Confirm({options.confirm, options.by, options.reason}));
     return PrintResult(result, "cleared", options.json);
   }
   if (!options.approve.empty()) {
+    MUSUBI_CHECK_OK(note("review --approve", options.approve));
     MUSUBI_TRY(const auto result, links.Approve({options.approve, options.by, options.reason}));
     return PrintResult(result, "cleared", options.json);
   }
+  MUSUBI_CHECK_OK(note("review --reject", options.reject));
   MUSUBI_TRY(const auto result, links.Reject({options.reject, options.by, options.reason}));
   return PrintResult(result, "stopped", options.json);
 }
@@ -186,13 +212,14 @@ Result<int> Review(const InsurerReviewOptions& options) {
   }
   MUSUBI_TRY(const auto association, OpenLinksOf(options.config));
   insurer::Links& links = association->links();
+  const insurer::AccessLog& uses = association->uses();
   if (is_person) {
-    return Person(options, links);
+    return Person(options, links, uses);
   }
   if (is_decision) {
-    return Decide(options, links);
+    return Decide(options, links, uses);
   }
-  return options.next ? Next(options, links) : Queue(options, links);
+  return options.next ? Next(options, links, uses) : Queue(options, links, uses);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "apps/musubi/ledger_commands.h"
 
+#include <chrono>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 #include "base/io.h"
 #include "bench/ledger.h"
 #include "ledger/audit.h"
+#include "ledger/checkpoint.h"
 
 namespace musubi::apps {
 
@@ -51,6 +54,7 @@ struct Audited {
   LedgerView view;
   ledger::AuditReport report;
   std::optional<BookReport> book = {};  // when the party's store is at hand
+  std::string why_no_book = {};
 };
 
 struct Compared {
@@ -65,31 +69,100 @@ struct AuditResult {
   bool is_good = true;
 };
 
-// One log: its tiles, the party's book where it lies beside, and its entries for the comparison.
-Result<Audited> AuditOne(
-    LedgerView view, const LedgerKeys& keys, audit::PartyLogs& parties, bool& is_ours
-) {
-  MUSUBI_TRY(auto book, PartyBook::Find(view.place));
-  ledger::AuditOptions options{view.key, keys.witnesses};
-  options.on_entry = [&](std::uint64_t index, BytesView entry) -> Result<void> {
-    std::optional<exchange::InquiryOutcome> outcome;
-    if (book != nullptr) {
-      MUSUBI_CHECK_OK(book->Check(index, entry, outcome));
+// A party at work commits to its store first and to its log next: the log is given a moment to come
+// up to the rows that were there, so that none of them looks like one that was put in.
+void AwaitLog(const LedgerView& view, std::uint64_t row_count) {
+  constexpr int kLooks = 30;
+  constexpr std::chrono::milliseconds kBetween{100};
+  for (int look = 0; look < kLooks; ++look) {
+    const Result<Bytes> note = view.read("checkpoint");
+    const auto shown = note.ok() ? ledger::OpenCheckpoint(AsText(*note), view.key)
+                                 : Result<ledger::SignedCheckpoint>(note.error());
+    if (!shown.ok() || shown->checkpoint.size >= row_count) {
+      return;
     }
-    // A log of something else may be audited too: only ours can be compared.
-    is_ours = is_ours && parties.Take(entry, outcome).ok();
+    std::this_thread::sleep_for(kBetween);
+  }
+}
+
+// Entries of one log on their way: to the party's book where it is at hand, then laid beside those
+// of the other parties.
+class EntryCheck {
+ public:
+  EntryCheck(PartyBook* book, audit::PartyLogs& parties) : book_(book), parties_(&parties) {}
+
+  Result<void> Take(BytesView entry) {
+    waiting_.emplace_back(entry.begin(), entry.end());
+    return waiting_.size() < kAtOnce ? Ok() : Flush();
+  }
+
+  Result<void> Flush() {
+    std::vector<std::optional<exchange::InquiryOutcome>> outcomes(waiting_.size());
+    if (book_ != nullptr) {
+      MUSUBI_TRY(outcomes, book_->Check(waiting_));
+    }
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+      // A log of something else may be audited too: only ours can be compared.
+      is_ours_ = is_ours_ && parties_->Take(waiting_[i], outcomes[i]).ok();
+    }
+    waiting_.clear();
     return Ok();
-  };
+  }
+
+  [[nodiscard]] bool is_ours() const { return is_ours_; }
+
+ private:
+  static constexpr std::size_t kAtOnce = 1000;
+
+  PartyBook* book_;
+  audit::PartyLogs* parties_;
+  std::vector<Bytes> waiting_;
+  bool is_ours_ = true;
+};
+
+Result<Audited> AuditOne(
+    LedgerView view,
+    const LedgerKeys& keys,
+    std::vector<PartyStore>& stores,
+    audit::PartyLogs& parties,
+    bool& is_ours
+) {
+  MUSUBI_TRY(PartyBook::Found found, PartyBook::Find(view.place, view.key.name(), stores));
+  const auto book = std::move(found.book);
+  if (book != nullptr) {
+    AwaitLog(view, book->row_count());
+  }
+  EntryCheck entries(book.get(), parties);
+  ledger::AuditOptions options{view.key, keys.witnesses};
+  options.on_entry = [&](std::uint64_t /*index*/, BytesView entry) { return entries.Take(entry); };
   MUSUBI_TRY(ledger::AuditReport report, ledger::Audit(view.read, options));
+  MUSUBI_CHECK_OK(entries.Flush());
+  is_ours = is_ours && entries.is_ours();
   Audited audited{std::move(view), std::move(report)};
+  audited.why_no_book = std::move(found.why_not);
   if (book != nullptr) {
     MUSUBI_TRY(audited.book, book->Finish(audited.report.checkpoint.size));
   }
   return audited;
 }
 
+Result<void> CheckStoresUsed(const std::vector<PartyStore>& stores) {
+  for (const PartyStore& store : stores) {
+    if (!store.is_used) {
+      return Error{
+          ErrorCode::kUsage,
+          "no log of this node is audited",
+          store.file.string(),
+          "--store takes the configuration of a node whose log is given"
+      };
+    }
+  }
+  return Ok();
+}
+
 Result<AuditResult> RunAudit(const LedgerAuditOptions& options) {
   MUSUBI_TRY(const LedgerKeys keys, ReadLedgerKeys(options));
+  MUSUBI_TRY(std::vector<PartyStore> stores, ReadPartyStores(options.stores));
   std::vector<std::string> places{options.log};
   places.insert(places.end(), options.against.begin(), options.against.end());
   AuditResult result;
@@ -102,12 +175,14 @@ Result<AuditResult> RunAudit(const LedgerAuditOptions& options) {
     audit::PartyLogs unused;
     const bool is_first = origins.insert(view.key.Text()).second;
     MUSUBI_TRY(
-        Audited audited, AuditOne(std::move(view), keys, is_first ? parties : unused, is_ours)
+        Audited audited,
+        AuditOne(std::move(view), keys, stores, is_first ? parties : unused, is_ours)
     );
     result.is_good = result.is_good && audited.report.is_intact() &&
-                     (!audited.book || audited.book->findings.empty());
+                     (!audited.book || audited.book->faults == 0);
     result.logs.push_back(std::move(audited));
   }
+  MUSUBI_CHECK_OK(CheckStoresUsed(stores));
   if (is_ours && origins.size() > 1) {
     result.agreement = parties.Compare(options.all_parties);
     result.is_good = result.is_good && result.agreement->disagreements == 0;
@@ -156,8 +231,12 @@ boost::json::object JsonOf(const Audited& log) {
     object["book"] = boost::json::object{
         {"store", log.book->store},
         {"rows_checked", log.book->checked},
+        {"rows_erased", log.book->erased},
+        {"faults", log.book->faults},
         {"findings", std::move(findings)}
     };
+  } else {
+    object["rows_not_checked"] = log.why_no_book;
   }
   if (report.finding) {
     object["finding"] = boost::json::object{
@@ -202,13 +281,26 @@ void PrintAgreement(const audit::AgreementReport& report) {
 
 void PrintBook(const Audited& log) {
   if (!log.book) {
+    fmt::print("{}: rows not checked: {}\n", log.view.place, log.why_no_book);
     return;
   }
+  const BookReport& book = *log.book;
   fmt::print(
-      "{}: {} rows of {} checked\n", log.view.place, FormatCount(log.book->checked), log.book->store
+      "{}: {} rows of {} checked{}: {}\n",
+      log.view.place,
+      FormatCount(book.checked),
+      book.store,
+      book.erased == 0 ? ""
+                       : fmt::format(" ({} erased after their period)", FormatCount(book.erased)),
+      book.faults == 0 ? "all fit" : FormatCount(book.faults) + " DO NOT FIT"
   );
   for (const audit::RowFinding& finding : log.book->findings) {
-    fmt::print("  row {} inquiry {}: {}\n", finding.index, finding.inquiry, finding.reason);
+    fmt::print(
+        "  row {}{}: {}\n",
+        finding.index,
+        finding.inquiry.empty() ? "" : " inquiry " + finding.inquiry,
+        finding.reason
+    );
   }
 }
 

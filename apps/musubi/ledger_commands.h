@@ -1,5 +1,5 @@
 // `musubi ledger ...` and `musubi bench ledger`: what an auditor runs. Needs no node and no store;
-// a configuration only to reach a log over mutual TLS.
+// a configuration only to reach a log over mutual TLS, or a store that is to be checked too.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,7 @@ struct LedgerAuditOptions {
   std::vector<std::string> against;    // further views: of the same log, or of other parties' logs
   std::vector<std::string> keys;       // verifier keys of logs, or files that hold one
   std::vector<std::string> witnesses;  // the same, of witnesses that must have cosigned
+  std::vector<std::string> stores;     // configurations of parties whose stores are checked too
   std::string config;                  // of the node whose certificate speaks to a URL
   std::string peer;                    // the id in the certificate of the server of a URL
   bool all_parties = false;            // whoever is missing from an inquiry is to blame

@@ -72,17 +72,17 @@ Result<std::string> FindPeer(
   if (is_there(node.listen)) {
     return node.id;
   }
-  for (const std::string id : {"hub", "network", "portal", "jlis", "support", "institution"}) {
-    if (!config.Has("peers." + id + ".address")) {
-      continue;
-    }
+  for (const std::string& id : config.KeysOf("peers")) {
     MUSUBI_TRY(const ops::Endpoint endpoint, ops::ReadPeer(config, id));
     if (is_there(endpoint)) {
       return id;
     }
   }
   return Error{
-      ErrorCode::kUsage, "nobody known answers at this address", {}, "say who with --peer"
+      ErrorCode::kUsage,
+      "nobody known answers at this address",
+      there.host + ":" + std::to_string(there.port),
+      "say who with --peer, or add [peers.ID] address to --config"
   };
 }
 

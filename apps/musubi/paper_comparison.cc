@@ -16,10 +16,15 @@ namespace {
 
 namespace json = boost::json;
 
-// Line ends of any system become the one the record reader takes.
+// What a spreadsheet saves becomes what the record reader takes: line ends of any system, and a
+// byte order mark is left out.
 std::string ReadLines(std::istream& in) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::string lines;
   for (std::string line; std::getline(in, line);) {
+    if (lines.empty() && line.starts_with(kByteOrderMark)) {
+      line.erase(0, kByteOrderMark.size());
+    }
     if (!line.empty() && line.back() == '\r') {
       line.pop_back();
     }
@@ -86,6 +91,9 @@ Result<PaperComparison> ComparePaper(
       )
   );
   static_cast<void>(count);
+  if (comparison.items.empty()) {
+    return Error{ErrorCode::kInvalid, "holds nothing to compare", paper.string()};
+  }
   return comparison;
 }
 

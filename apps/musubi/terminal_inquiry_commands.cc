@@ -10,6 +10,7 @@
 #include "inquiry_report.h"
 #include "ops/config.h"
 #include "output.h"
+#include "rules/permission.h"
 
 namespace musubi::apps {
 
@@ -57,6 +58,52 @@ void PrintUse(const json::object& use) {
   }
 }
 
+Result<std::string> ReadMonth(const std::string& text) {
+  Date first;
+  if (!text.empty() && !Date::TryParse(text + "-01", first)) {
+    return Error{ErrorCode::kUsage, "not a month YYYY-MM", "--month"};
+  }
+  return text.empty() ? ThisMonth() : text;
+}
+
+// A mistyped code would count papers of a work that nobody does.
+Result<std::string> ReadProcedure(const std::string& text) {
+  const rules::Code* code =
+      rules::Permissions::BuiltIn().FindCode(rules::CodeKind::kProcedure, text);
+  if (code == nullptr) {
+    return Error{
+        ErrorCode::kUsage,
+        "there is no such procedure",
+        "--procedure",
+        "`rules list --inquirer association` lists them"
+    };
+  }
+  return code->code;
+}
+
+Result<void> ReportPaper(
+    Clerk& clerk, const std::string& month, const TerminalUseOptions& options
+) {
+  MUSUBI_TRY(const std::string procedure, ReadProcedure(options.procedure));
+  MUSUBI_TRY(
+      const json::object done,
+      clerk.Call(
+          "POST", "/v1/use", {{"month", month}, {"procedure", procedure}, {"paper", options.paper}}
+      )
+  );
+  static_cast<void>(done);
+  return Ok();
+}
+
+Result<json::object> Use(const TerminalUseOptions& options) {
+  MUSUBI_TRY(const std::string month, ReadMonth(options.month));
+  MUSUBI_TRY(const auto clerk, OpenClerk(options.config));
+  if (options.paper >= 0) {
+    MUSUBI_CHECK_OK(ReportPaper(*clerk, month, options));
+  }
+  return clerk->Call("GET", "/v1/use", {}, 0, {{"month", month}});
+}
+
 }  // namespace
 
 int TerminalFlags(const TerminalFlagsOptions& options) {
@@ -78,21 +125,7 @@ int TerminalFlags(const TerminalFlagsOptions& options) {
 }
 
 int TerminalUse(const TerminalUseOptions& options) {
-  const std::string month = options.month.empty() ? ThisMonth() : options.month;
-  const auto use = WithClerk(options.config, [&](Clerk& clerk) -> Result<json::object> {
-    if (options.paper >= 0) {
-      MUSUBI_TRY(
-          const json::object done,
-          clerk.Call(
-              "POST",
-              "/v1/use",
-              {{"month", month}, {"procedure", options.procedure}, {"paper", options.paper}}
-          )
-      );
-      static_cast<void>(done);
-    }
-    return clerk.Call("GET", "/v1/use", {}, 0, {{"month", month}});
-  });
+  const auto use = Use(options);
   if (!use.ok()) {
     return Fail(use.error());
   }
@@ -120,6 +153,7 @@ int TerminalTelephoneForm(const TerminalTelephoneOptions& options) {
     PrintLine("");
     PrintLine(fmt::format("- 照会番号: {}", options.id));
     PrintLine(fmt::format("- 照会の結果 (電子): {}", TextAt(inquiry, "outcome")));
+    PrintLine(fmt::format("- 照会先 (電子): {}", TextAt(inquiry, "provider")));
     PrintLine(fmt::format("- 被保険者番号・枝番: {}", TextAt(inquiry, "person")));
     PrintLine(fmt::format("- 事務: {}", TextAt(inquiry, "procedure")));
     PrintLine(fmt::format("- 照会する情報: {}", TextAt(inquiry, "information")));

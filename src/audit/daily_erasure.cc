@@ -28,12 +28,17 @@ void EraseOnce(RecordBook& book, const Clock& clock) {
 
 }  // namespace
 
-DailyErasure::DailyErasure(RecordBook& book, const Clock& clock)
-    : thread_([&book, &clock](const std::stop_token& stop) {
+DailyErasure::DailyErasure(
+    RecordBook& book, const Clock& clock, std::function<void(Instant now)> also
+)
+    : thread_([&book, &clock, also = std::move(also)](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any never;
         while (!stop.stop_requested()) {
           EraseOnce(book, clock);
+          if (also) {
+            also(clock.Now());
+          }
           std::unique_lock lock(mutex);
           never.wait_for(lock, stop, kEvery, [] { return false; });
         }

@@ -3,6 +3,7 @@
 // (rules/permission/record-retention.csv).
 #pragma once
 
+#include <functional>
 #include <thread>
 
 #include "audit/record_book.h"
@@ -13,7 +14,8 @@ namespace musubi::audit {
 // Looks at once, then every day, until destroyed. `book` and `clock` outlive it.
 class DailyErasure {
  public:
-  DailyErasure(RecordBook& book, const Clock& clock);
+  // `also`: what else of the party runs out, in the same round.
+  DailyErasure(RecordBook& book, const Clock& clock, std::function<void(Instant now)> also = {});
 
  private:
   std::jthread thread_;  // asked to stop and joined by its destructor

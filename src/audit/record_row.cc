@@ -97,39 +97,6 @@ Result<StoredRecord> RecordOfRow(const store::Row& row) {
   return record;
 }
 
-Result<std::optional<RowFinding>> CheckRow(
-    store::Connection& connection,
-    std::uint64_t index,
-    BytesView entry,
-    std::optional<exchange::InquiryOutcome>* outcome
-) {
-  std::optional<RowFinding> finding = RowFinding{index, "", "the store has no such record"};
-  MUSUBI_CHECK_OK(connection.Query(
-      kSelectRow + std::string(" WHERE idx = $1"),
-      {static_cast<std::int64_t>(index)},
-      [&](const store::Row& row) -> Result<void> {
-        finding->inquiry = row.IsNull(kInquiry) ? "" : ToHex(row.Blob(kInquiry));
-        if (row.IsNull(kText)) {  // erased after its period: only the inquiry's id is left
-          finding.reset();
-          return Ok();
-        }
-        const Result<LogEntry> expected = EntryOfRow(row);
-        if (!expected.ok() || EncodeEntry(*expected) != Bytes(entry.begin(), entry.end())) {
-          finding->reason = "the record is not what the log has promised";
-          return Ok();
-        }
-        finding.reset();
-        const bool is_provision = static_cast<RowKind>(row.Int(kKind)) == RowKind::kProvision;
-        if (outcome != nullptr && is_provision) {
-          MUSUBI_TRY(const auto facts, exchange::ReadFactsText(row.Text(kText)));
-          *outcome = facts.outcome;
-        }
-        return Ok();
-      }
-  ));
-  return finding;
-}
-
 Result<std::uint64_t> CountRows(store::Connection& connection) {
   MUSUBI_TRY(const auto count, connection.QueryInt("SELECT MAX(idx) + 1 FROM audit_record"));
   return static_cast<std::uint64_t>(count.value_or(0));

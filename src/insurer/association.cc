@@ -22,6 +22,11 @@ Result<std::unique_ptr<Association>> Association::Open(
       association->database_,
       store::Database::Open(association->node_.store, association->node_.config_folder.string())
   );
+  association->uses_ = std::make_unique<AccessLog>(
+      *association->database_,
+      clock,
+      AccessLogOptions{association->node_.folder, association->node_.id, operator_name}
+  );
   MUSUBI_TRY(association->register_, Register::Open(*association->database_, clock, operator_name));
   MUSUBI_TRY(ReviewRules rules, ReviewRules::LoadOrDefault(association->link_review_));
   MUSUBI_TRY(

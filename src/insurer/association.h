@@ -26,6 +26,7 @@
 #include "crypto/certificate.h"
 #include "crypto/key_store.h"
 #include "exchange/content.h"
+#include "insurer/access_log.h"
 #include "insurer/links.h"
 #include "insurer/register.h"
 #include "insurer/support_line.h"
@@ -38,14 +39,20 @@ namespace musubi::insurer {
 
 class Association {
  public:
-  // `clock` outlives the association; `operator_name` stands in the history.
+  // `clock` outlives the association; `operator_name`, the account of the operating system, stands
+  // in the history and in the record of uses.
   [[nodiscard]] static Result<std::unique_ptr<Association>> Open(
       const std::filesystem::path& config, const Clock& clock, std::string operator_name
   );
 
   [[nodiscard]] Register& people() { return *register_; }
 
+  [[nodiscard]] const Register& people() const { return *register_; }
+
   [[nodiscard]] Links& links() { return *links_; }
+
+  // Every command that shows or changes people puts its use there first.
+  [[nodiscard]] const AccessLog& uses() const { return *uses_; }
 
   // The line to support under the association's own certificate. kPrecondition: not configured.
   [[nodiscard]] Result<std::unique_ptr<SupportLine>> OpenSupportLine() const;
@@ -85,6 +92,7 @@ class Association {
   VaultPaths vault_paths_;
   exchange::Mode mode_ = exchange::Mode::kTest;
   std::unique_ptr<store::Database> database_;
+  std::unique_ptr<AccessLog> uses_;
   std::unique_ptr<Register> register_;
   std::unique_ptr<Links> links_;
   std::optional<ops::Endpoint> support_;

@@ -255,6 +255,18 @@ bool Config::Has(std::string_view key) const {
   return state_->Find(key) != nullptr;
 }
 
+std::vector<std::string> Config::KeysOf(std::string_view table) const {
+  const toml::node* node = state_->Find(table);
+  const toml::table* found = node == nullptr ? nullptr : node->as_table();
+  std::vector<std::string> keys;
+  if (found != nullptr) {
+    for (const auto& [key, value] : *found) {
+      keys.emplace_back(key.str());
+    }
+  }
+  return keys;
+}
+
 Result<void> Config::RefuseUnknown() const {
   const std::scoped_lock lock(state_->mutex);
   std::vector<UnknownKey> unknown;

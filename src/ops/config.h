@@ -43,6 +43,8 @@ class Config {
   [[nodiscard]] Result<std::filesystem::path> Path(std::string_view key, std::string_view fallback)
       const;
   [[nodiscard]] bool Has(std::string_view key) const;
+  // Of a table: what stands right below it ("peers": "hub", "network"). Marks nothing as known.
+  [[nodiscard]] std::vector<std::string> KeysOf(std::string_view table) const;
   [[nodiscard]] Result<void> RefuseUnknown() const;
   [[nodiscard]] const std::filesystem::path& folder() const;  // of the file
 

@@ -110,6 +110,15 @@ TEST(Config, RelativePathsStartAtTheFolderOfTheFile) {
   EXPECT_EQ(config.folder(), "/etc/musubi");
 }
 
+TEST(Config, KeysOfATableAreListedAndStayUnknown) {
+  const auto config =
+      Config::Parse("[peers.hub]\naddress = \"a\"\n[peers.network]\naddress = \"b\"\n", "x.toml");
+  EXPECT_EQ(config.value().KeysOf("peers"), (std::vector<std::string>{"hub", "network"}));
+  EXPECT_TRUE(config.value().KeysOf("witness").empty());
+  EXPECT_TRUE(config.value().KeysOf("peers.hub.address").empty());
+  EXPECT_FALSE(config.value().RefuseUnknown().ok());
+}
+
 TEST(Config, BrokenTomlNamesTheLine) {
   const Result<Config> config = Config::Parse("a = 1\nb = \n", "x.toml");
   ASSERT_FALSE(config.ok());
