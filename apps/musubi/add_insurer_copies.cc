@@ -1,7 +1,8 @@
-// Registers the commands of `musubi insurer` about record copies 副本.
+// Registers the commands of `musubi insurer` about record copies 副本 and notices お知らせ.
 
 #include "command_line.h"
 #include "insurer_copy_commands.h"
+#include "insurer_notice_commands.h"
 
 namespace musubi::apps {
 
@@ -38,6 +39,25 @@ void CommandLine::AddInsurerCopies(CLI::App* group) {
   Config(group, result);
   result.app->add_option("file", result.options->file, "Package from the hub")->required();
   Json(result.app, result.options->json);
+
+  auto notices =
+      Add(group, "notices", "Write notices to insured people for the hub, sealed", &InsurerNotices);
+  Config(group, notices);
+  notices.app
+      ->add_option("--in", notices.options->in, "CSV: insured_number,branch,title,body,valid_until")
+      ->required()
+      ->type_name("FILE.csv");
+  notices.app->add_option("--out", notices.options->out, "Package to write")
+      ->required()
+      ->type_name("FILE.p7m");
+  Json(notices.app, notices.options->json);
+
+  auto notice_result =
+      Add(group, "notice-result", "Read what became of notices at the hub", &InsurerNoticeResult);
+  Config(group, notice_result);
+  notice_result.app->add_option("file", notice_result.options->file, "Package from the hub")
+      ->required();
+  Json(notice_result.app, notice_result.options->json);
 }
 
 }  // namespace musubi::apps

@@ -21,6 +21,11 @@ void CommandLine::AddPortal() {
       ->type_name("OUT.json");
   Json(records.app, records.options->json);
 
+  auto notices = Add(group, "notices", "What my association wrote to me", &PortalNotices);
+  from_group(notices);
+  notices.app->add_option("--person", notices.options->person, "Account")->required();
+  Json(notices.app, notices.options->json);
+
   auto verify = Add(group, "verify", "Check a proof: is the list complete?", &PortalVerify);
   verify.app->add_option("file", verify.options->file, "Proof")->required();
   verify.app->add_option("--key", verify.options->key, "The network's log key (vkey), known before")

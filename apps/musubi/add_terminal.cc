@@ -11,7 +11,7 @@ void CommandLine::AddTerminal() {
   auto upload =
       Add(group,
           "upload",
-          "Send a number list; the first line printed is the batch's id",
+          "Send a number list, record copies or notices; the first line printed is the batch's id",
           &TerminalUpload);
   Config(group, upload);
   upload.app->add_option("file", upload.options->file, "Package to send")->required();
@@ -24,7 +24,7 @@ void CommandLine::AddTerminal() {
   batch.app->add_flag("--wait", batch.options->wait, "Stay until the result is ready");
   Json(batch.app, batch.options->json);
 
-  auto download = Add(group, "download", "Fetch the pairing file of a batch", &TerminalDownload);
+  auto download = Add(group, "download", "Fetch the result of a batch", &TerminalDownload);
   Config(group, download);
   download.app->add_option("batch", download.options->batch, "Id of the batch")->required();
   download.app->add_option("--out", download.options->out, "Package to write")

@@ -76,6 +76,36 @@ Result<json::object> Records(const PortalRecordsOptions& options) {
   return answer;
 }
 
+Result<json::object> Notices(const PortalNoticesOptions& options) {
+  MUSUBI_TRY(const auto clerk, OpenClerk(options.config));
+  MUSUBI_TRY(
+      json::object answer, clerk->Call("POST", "/v1/notices/read", {{"account", options.person}})
+  );
+  const json::value* notices = answer.if_contains("notices");
+  if (notices == nullptr || !notices->is_array()) {
+    return Error{ErrorCode::kInvalid, "the portal's answer has no list", "notices"};
+  }
+  return answer;
+}
+
+void PrintNotice(const json::object& notice) {
+  const std::string name = TextAt(notice, "association_name");
+  const json::value* is_new = notice.if_contains("is_new");
+  PrintLine(fmt::format(
+      "{}{}",
+      is_new != nullptr && is_new->is_bool() && is_new->get_bool() ? "[新着] " : "",
+      TextAt(notice, "title")
+  ));
+  PrintLine(fmt::format(
+      "  {}  受信 {}  掲載期限 {}",
+      name.empty() ? TextAt(notice, "association") : name,
+      TextAt(notice, "received_at"),
+      TextAt(notice, "valid_until")
+  ));
+  PrintLine(TextAt(notice, "body"));
+  PrintLine("");
+}
+
 // The proof and the key it is to be checked by.
 Result<audit::ProvenList> Verify(const PortalVerifyOptions& options) {
   MUSUBI_TRY(const std::string text, ReadText(options.file));
@@ -116,6 +146,23 @@ int PortalRecords(const PortalRecordsOptions& options) {
       records.size(),
       hidden == nullptr ? 0 : hidden->to_number<std::int64_t>()
   ));
+  return kExitDone;
+}
+
+int PortalNotices(const PortalNoticesOptions& options) {
+  const auto answer = Notices(options);
+  if (!answer.ok()) {
+    return Fail(answer.error());
+  }
+  if (options.json) {
+    PrintJson(*answer);
+    return kExitDone;
+  }
+  const json::array& notices = answer->at("notices").as_array();
+  for (const json::value& notice : notices) {
+    PrintNotice(notice.as_object());
+  }
+  PrintLine(fmt::format("お知らせ {}件", notices.size()));
   return kExitDone;
 }
 

@@ -15,6 +15,15 @@ struct PortalRecordsOptions {
 
 [[nodiscard]] int PortalRecords(const PortalRecordsOptions& options);
 
+struct PortalNoticesOptions {
+  std::filesystem::path config;
+  std::string person;  // account
+  bool json = false;
+};
+
+// Notices お知らせ to this person, newest first; looking at them marks them as read.
+[[nodiscard]] int PortalNotices(const PortalNoticesOptions& options);
+
 struct PortalVerifyOptions {
   std::filesystem::path file;
   std::filesystem::path key;  // vkey of the network's log, got by another way than the file

@@ -59,14 +59,23 @@ using OnNumberPairRow = std::function<Result<void>(std::uint64_t row, const Numb
 [[nodiscard]] Result<NumberPairRow> ReadNumberPairRow(std::span<const std::string_view> fields);
 [[nodiscard]] Result<void> WriteNumberPairRow(ContentWriter& writer, const NumberPairRow& row);
 
-// A whole package from its file: opens, checks content and that the signer is the header's sender.
-// As with OpenPackage, rows are handed out before the last check has passed.
+// A whole package from its file or from elsewhere: opens, checks content and that the signer is the
+// header's sender. As with OpenPackage, rows are handed out before the last check has passed.
 struct PackageCheck {
   PackageHeader header;
   crypto::Certificate signer;
   std::uint64_t record_count = 0;
 };
 
+[[nodiscard]] Result<PackageCheck> ReadPackage(
+    ByteSource& source,
+    const crypto::Identity& recipient,
+    const crypto::Trust& trust,
+    Instant now,
+    const Expected& expected,
+    const OnHeader& on_header,
+    const OnRecord& on_record
+);
 [[nodiscard]] Result<PackageCheck> ReadPackage(
     const std::filesystem::path& path,
     const crypto::Identity& recipient,

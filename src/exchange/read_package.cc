@@ -3,7 +3,7 @@
 namespace musubi::exchange {
 
 Result<PackageCheck> ReadPackage(
-    const std::filesystem::path& path,
+    ByteSource& source,
     const crypto::Identity& recipient,
     const crypto::Trust& trust,
     Instant now,
@@ -11,12 +11,11 @@ Result<PackageCheck> ReadPackage(
     const OnHeader& on_header,
     const OnRecord& on_record
 ) {
-  MUSUBI_TRY(auto source, FileSource::Open(path));
   ContentReader reader(expected, on_header, on_record);
   MUSUBI_TRY(
       auto opened,
       crypto::OpenPackage(
-          *source, recipient, trust, now, [&](BytesView content) { return reader.Take(content); }
+          source, recipient, trust, now, [&](BytesView content) { return reader.Take(content); }
       )
   );
   MUSUBI_CHECK_OK(reader.Finish());
@@ -28,6 +27,19 @@ Result<PackageCheck> ReadPackage(
     };
   }
   return PackageCheck{reader.header(), std::move(opened.signer), reader.record_count()};
+}
+
+Result<PackageCheck> ReadPackage(
+    const std::filesystem::path& path,
+    const crypto::Identity& recipient,
+    const crypto::Trust& trust,
+    Instant now,
+    const Expected& expected,
+    const OnHeader& on_header,
+    const OnRecord& on_record
+) {
+  MUSUBI_TRY(const auto source, FileSource::Open(path));
+  return ReadPackage(*source, recipient, trust, now, expected, on_header, on_record);
 }
 
 }  // namespace musubi::exchange

@@ -430,7 +430,7 @@ Result<void> BatchBook::MarkReady(
     store::Connection& connection, const Batch& batch, std::string_view mode, std::uint64_t sequence
 ) {
   const std::string outcomes =
-      batch.kind == kCopiesBatch ? OutcomesText(batch.copies) : OutcomesText(batch.outcomes);
+      HasCopyOutcomes(batch.kind) ? OutcomesText(batch.copies) : OutcomesText(batch.outcomes);
   const std::string times = TimesText(batch.times);
   const std::int64_t now = clock_.Now().time_since_epoch().count();
   MUSUBI_TRY(

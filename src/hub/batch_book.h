@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "crypto/certificate.h"
+#include "exchange/notice.h"
 #include "exchange/outcome.h"
 #include "exchange/record_copy.h"
 #include "store/database.h"
@@ -59,6 +60,12 @@ struct StageTimes {
 // What a batch is about: the kind of its package.
 inline constexpr std::string_view kListBatch = "NL";
 inline constexpr std::string_view kCopiesBatch = exchange::kCopiesKind;
+inline constexpr std::string_view kNoticesBatch = exchange::kNoticesKind;
+
+// Whose rows end in an exchange::CopyOutcome.
+[[nodiscard]] constexpr bool HasCopyOutcomes(std::string_view kind) {
+  return kind == kCopiesBatch || kind == kNoticesBatch;
+}
 
 struct Batch {
   BatchId id = 0;
@@ -68,7 +75,7 @@ struct Batch {
   BatchState state = BatchState::kOpen;
   std::uint64_t row_count = 0;
   exchange::OutcomeCounts outcomes = {};    // of a number list
-  exchange::CopyOutcomeCounts copies = {};  // of record copies
+  exchange::CopyOutcomeCounts copies = {};  // of record copies and notices
   std::uint64_t pairs_size = 0;
   std::string problem;
   std::string place;

@@ -56,7 +56,7 @@ std::string CountsText(const Counts& counts, const NameOf& name_of) {
 
 // Outcomes by name into `json`; returns how many rows are done.
 std::uint64_t PutOutcomes(const Batch& batch, boost::json::object& json) {
-  if (batch.kind == kCopiesBatch) {
+  if (HasCopyOutcomes(batch.kind)) {
     for (std::size_t i = 0; i < batch.copies.size(); ++i) {
       if (batch.copies[i] > 0) {
         json[CopyOutcomeName(static_cast<exchange::CopyOutcome>(i))] = batch.copies[i];
@@ -85,7 +85,7 @@ Result<Batch> BatchOfRow(const store::Row& row) {
   batch.package = row.Text(3);
   batch.state = StateOf(row.Text(4));
   batch.row_count = static_cast<std::uint64_t>(row.Int(5));
-  if (batch.kind == kCopiesBatch) {
+  if (HasCopyOutcomes(batch.kind)) {
     batch.copies = CopyOutcomesOfText(row.Text(6));
   } else {
     batch.outcomes = OutcomesOfText(row.Text(6));

@@ -92,7 +92,7 @@ Result<Batch> Open(BatchBook& book, const crypto::Identity& node, const http::Re
   if (!IsHex64(package)) {
     return BadField("package");
   }
-  if (kind != kListBatch && kind != kCopiesBatch) {
+  if (kind != kListBatch && kind != kCopiesBatch && kind != kNoticesBatch) {
     return Error{ErrorCode::kInvalid, "this kind of package is not taken", "kind"};
   }
   return book.OpenBatch(request.peer.name(), kind, package, node);

@@ -127,7 +127,25 @@ INSERT INTO insured_person (insurer, number, branch, code)
   SELECT insurer, number, branch, code FROM enrolment ORDER BY insurer, number;
 )sql";
 
-constexpr std::array<store::Migration, 3> kMigrations = {{{1, kFirst}, {2, kStops}, {3, kCopies}}};
+// Notices お知らせ on their way to the portal (notice_outbox.h); a row lives until the portal has
+// it or its last day is over.
+constexpr std::string_view kNotices = R"sql(
+CREATE TABLE notice_outbox (
+  batch BIGINT NOT NULL,
+  line BIGINT NOT NULL,
+  id {BLOB} NOT NULL,
+  insurer BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL,
+  valid_until BIGINT NOT NULL,
+  PRIMARY KEY (batch, line)
+) {WITHOUT_ROWID};
+)sql";
+
+constexpr std::array<store::Migration, 4> kMigrations = {
+    {{1, kFirst}, {2, kStops}, {3, kCopies}, {4, kNotices}}
+};
 
 }  // namespace
 

@@ -6,12 +6,15 @@
 #include <thread>
 
 #include "audit/log_routes.h"
+#include "http/client.h"
 #include "http/server.h"
 #include "hub/batch_book.h"
 #include "hub/batch_work.h"
 #include "hub/copy_freshness.h"
 #include "hub/copy_work.h"
 #include "hub/inquiry_office.h"
+#include "hub/notice_courier.h"
+#include "hub/notice_work.h"
 #include "hub/routes.h"
 #include "hub/schema.h"
 #include "ops/log.h"
@@ -126,6 +129,12 @@ struct Service::State {
         office->NoteCopies();
         return applied;
       }
+      if (batch.kind == kNoticesBatch) {
+        NoticeWork work(*book, *connection, identity, trust, SystemClock(), {settings.work.mode});
+        const Result<void> taken = work.Run(id, stop);
+        courier->Wake();
+        return taken;
+      }
       BatchWork work(*book, *connection, identity, trust, SystemClock(), settings.work);
       return work.Run(id, stop);
     } catch (const std::exception&) {
@@ -141,6 +150,8 @@ struct Service::State {
   std::unique_ptr<BatchBook> book;
   std::unique_ptr<LinkDesk> links;
   std::unique_ptr<InquiryOffice> office;
+  std::unique_ptr<http::Client> notice_client;  // the courier's alone
+  std::unique_ptr<NoticeCourier> courier;
   std::mutex mutex;  // guards waiting
   std::condition_variable changed;
   std::deque<BatchId> waiting;
@@ -185,6 +196,19 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
           state->settings.witnesses
       )
   );
+  state->notice_client = std::make_unique<http::Client>(
+      PeerOptions(state->settings.network, "network"), state->identity, state->trust
+  );
+  state->courier = std::make_unique<NoticeCourier>(NoticeCourier::Parts{
+      state->database.get(),
+      &state->identity,
+      state->trust,
+      &SystemClock(),
+      node.mode,
+      [client = state->notice_client.get()](const http::Request& request) {
+        return client->Send(request);
+      }
+  });
   http::ServerOptions options;
   options.address = node.listen.host;
   options.port = node.listen.port;
@@ -206,6 +230,7 @@ Result<std::unique_ptr<Service>> Service::Start(const ops::Config& config) {
       state->server, http::Server::Start(options, state->identity, state->trust, std::move(router))
   );
   state->worker = std::jthread([raw = state.get()] { raw->WorkUntilStopped(); });
+  state->courier->Start();
   ops::LogInfo("hub.started", {{"port", state->server->port()}});
   return std::unique_ptr<Service>(new Service(std::move(state)));
 }
@@ -223,6 +248,7 @@ void Service::Stop() {
   if (state_->worker.joinable()) {
     state_->worker.join();
   }
+  state_->courier->Stop();
 }
 
 std::uint16_t Service::port() const {

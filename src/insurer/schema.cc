@@ -202,7 +202,14 @@ CREATE TABLE copy_confirmed (
 ) {WITHOUT_ROWID};
 )sql";
 
-constexpr std::array<store::Migration, 3> kMigrations = {{{1, kFirst}, {2, kSecond}, {3, kThird}}};
+// Notices お知らせ: the packages are counted, their texts are not kept.
+constexpr std::string_view kFourth = R"sql(
+INSERT INTO settings (name, value) VALUES ('notices', 0);
+)sql";
+
+constexpr std::array<store::Migration, 4> kMigrations = {
+    {{1, kFirst}, {2, kSecond}, {3, kThird}, {4, kFourth}}
+};
 
 }  // namespace
 

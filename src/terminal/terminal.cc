@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "crypto/cipher.h"
 #include "crypto/digest.h"
+#include "exchange/notice.h"
 #include "exchange/number_list.h"
 #include "exchange/record_copy.h"
 #include "ops/node.h"
@@ -59,7 +60,8 @@ Result<void> CheckBatchId(std::string_view batch_id) {
 
 // The kinds of package a hub takes from a terminal.
 Result<void> CheckKind(const exchange::PackageHeader& header) {
-  if (header.kind != "NL" && header.kind != exchange::kCopiesKind) {
+  if (header.kind != "NL" && header.kind != exchange::kCopiesKind &&
+      header.kind != exchange::kNoticesKind) {
     return Error{ErrorCode::kInvalid, "a package of this kind is not for the hub", "line 1: kind"};
   }
   return Ok();

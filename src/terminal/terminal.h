@@ -2,9 +2,9 @@
 // hub.
 //
 // What always holds
-//   1. Nothing is sent before the whole file has been opened and checked here: it is a number list
-//      or record copies 副本, sealed to this terminal, signed by our own association with a
-//      certificate in force. Its header says which; the batch is of that kind.
+//   1. Nothing is sent before the whole file has been opened and checked here: it is a number list,
+//      record copies 副本 or notices お知らせ, sealed to this terminal, signed by our own
+//      association with a certificate in force. Its header says which; the batch is of that kind.
 //   2. The numbers never lie on this machine in the clear: the file goes from one envelope to the
 //      next in memory, the signature of the association stays as it is.
 //   3. Every call may be repeated and every transfer goes on where it stopped, also after this
@@ -80,7 +80,7 @@ class Terminal {
   // The file on its way: what is known about it from beginning to end.
   struct Transfer {
     std::filesystem::path file;
-    std::string kind;  // "NL", "RC"
+    std::string kind;  // "NL", "RC", "NT"
     std::string package_id;
     int start_count = 0;
   };

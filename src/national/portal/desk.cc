@@ -50,7 +50,7 @@ json::object ForPerson(const inquiry::Inquiry& inquiry, inquiry::WithAnswer with
 
 }  // namespace
 
-// The person's code at the portal: asked for at each look, so that none is kept here.
+// The person's code at the portal: asked for at each look; kept with notices only.
 Result<Code16> Desk::CodeOf(std::string_view account) {
   MUSUBI_TRY(const number::ResidentRecordCode resident, parts_.accounts->Find(account));
   std::array<char, 11> digits{};
@@ -145,6 +145,33 @@ Result<json::object> Desk::List() {
   return json::object{{"inquiries", std::move(inquiries)}};
 }
 
+Result<json::object> Desk::Notices(std::string_view account, std::string_view who) {
+  MUSUBI_TRY(const Code16 code, CodeOf(account));
+  return parts_.notices->Read(code, who);
+}
+
+void Desk::AddNoticeRoutes(http::Router& router) {
+  router.Handle("POST", "/v1/certificate", {"network"}, [this](const http::Request&) {
+    return http::TextResponse(parts_.notices->Certificate(), "application/x-pem-file");
+  });
+  router.Handle("POST", "/v1/notices", {"network"}, [this](const http::Request& request) {
+    const Result<void> taken = parts_.notices->Take(request.body_text());
+    return taken.ok() ? http::JsonResponse("{}") : http::ProblemResponse(taken.error());
+  });
+  router.Handle(
+      "POST",
+      "/v1/notices/read",
+      {std::string(kSelf)},
+      [this](const http::Request& request) {
+        return inquiry::JsonAnswer([&]() -> Result<json::object> {
+          MUSUBI_TRY(const json::object body, inquiry::JsonOf(request));
+          MUSUBI_TRY(const std::string account, inquiry::TextField(body, "account", Needed::kYes));
+          return Notices(account, request.peer.id);
+        }());
+      }
+  );
+}
+
 http::Router Desk::MakeRouter() {
   http::Router router;
   const std::vector<std::string> self = {std::string(kSelf)};
@@ -176,6 +203,7 @@ http::Router Desk::MakeRouter() {
         const Result<void> taken = parts_.asking->TakeCorrections(request.body_text());
         return taken.ok() ? http::JsonResponse("{}") : http::ProblemResponse(taken.error());
       });
+  AddNoticeRoutes(router);
   audit::AddLogRoutes(router, *parts_.book, parts_.witnesses);
   return router;
 }

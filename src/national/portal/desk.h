@@ -1,5 +1,5 @@
-// What the portal does for one person: their provision records, and own information. No sockets of
-// its own; called from several threads.
+// What the portal does for one person: their provision records, own information, and notices. No
+// sockets of its own; called from several threads.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,7 @@
 #include "http/server.h"
 #include "inquiry/asking_desk.h"
 #include "national/portal/accounts.h"
+#include "national/portal/notice_desk.h"
 
 namespace musubi::national::portal {
 
@@ -24,6 +25,7 @@ class Desk {
     http::PeerLine* network = nullptr;
     inquiry::AskingDesk* asking = nullptr;
     audit::RecordBook* book = nullptr;
+    NoticeDesk* notices = nullptr;
     const Clock* clock = nullptr;
     std::string recipient;  // DER of the portal's own certificate
     std::string log_key;    // the network's log is checked by it (vkey); blank: not known here
@@ -34,6 +36,8 @@ class Desk {
 
   // {"records":[...],"not_shown":N} in plain words; with a proof {"proof","log_key"} besides.
   [[nodiscard]] Result<boost::json::object> Records(std::string_view account, bool wants_proof);
+  // Notices お知らせ of this account (notice_desk.h).
+  [[nodiscard]] Result<boost::json::object> Notices(std::string_view account, std::string_view who);
   [[nodiscard]] http::Router MakeRouter();
 
  private:
@@ -42,6 +46,7 @@ class Desk {
   [[nodiscard]] Result<boost::json::object> Get(const http::Request& request);
   [[nodiscard]] Result<boost::json::object> ReadAnswer(const http::Request& request);
   [[nodiscard]] Result<boost::json::object> List();
+  void AddNoticeRoutes(http::Router& router);
 
   Parts parts_;
 };

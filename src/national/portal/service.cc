@@ -69,6 +69,7 @@ struct Service::State {
   std::unique_ptr<audit::RecordBook> book;
   std::unique_ptr<http::PeerLine> line;
   std::unique_ptr<inquiry::AskingDesk> asking;
+  std::unique_ptr<NoticeDesk> notices;
   std::unique_ptr<Desk> desk;
   std::optional<audit::DailyErasure> erasure;
   std::unique_ptr<http::Server> server;
@@ -83,17 +84,24 @@ Result<void> Service::State::Open() {
   MUSUBI_TRY(book, audit::RecordBook::Open(*database, node.folder, "musubi/" + node.id));
   line = std::make_unique<http::PeerLine>(settings.network, identity, trust);
   MUSUBI_TRY(asking, inquiry::AskingDesk::Open(*database, *book, *line, SystemClock()));
+  const auto mode = node.mode == "live" ? exchange::Mode::kLive : exchange::Mode::kTest;
+  MUSUBI_TRY(
+      notices, NoticeDesk::Open(*database, {book.get(), &identity, trust, &SystemClock(), mode})
+  );
   Desk::Parts parts;
   parts.accounts = &accounts;
   parts.network = line.get();
   parts.asking = asking.get();
   parts.book = book.get();
+  parts.notices = notices.get();
   parts.clock = &SystemClock();
   parts.recipient = AsText(identity.certificate.Der());
   parts.log_key = ReadLogKey(settings.log_key);
   parts.witnesses = settings.witnesses;
   desk = std::make_unique<Desk>(std::move(parts));
-  erasure.emplace(*book, SystemClock());
+  erasure.emplace(*book, SystemClock(), [desk = notices.get()](Instant now) {
+    desk->EraseExpired(now);
+  });
   http::ServerOptions options;
   options.address = node.listen.host;
   options.port = node.listen.port;

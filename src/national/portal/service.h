@@ -2,9 +2,10 @@
 // them, when, why and under which law, with a proof that the list is complete; and asks for own
 // information.
 //
-// It holds accounts and the person's own inquiries, never anybody's records: those are fetched from
-// the network at each look. Own information comes asynchronously: asked, then fetched, as at the
-// real one. Pages come later; until then callers are this node's own command line (role portal).
+// It holds accounts, the person's own inquiries and their notices お知らせ, never anybody's
+// records: those are fetched from the network at each look. Own information comes asynchronously:
+// asked, then fetched, as at the real one. Pages come later; until then callers are this node's own
+// command line (role portal).
 #pragma once
 
 #include <cstdint>

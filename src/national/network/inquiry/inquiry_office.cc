@@ -104,6 +104,7 @@ Result<std::unique_ptr<InquiryOffice>> InquiryOffice::Open(
       master_key, clock, *office->database_, *office->book_, *office->segments_, directory
   );
   office->codes_ = std::make_unique<InstitutionCodes>(master_key);
+  office->notices_ = std::make_unique<NoticePassage>(master_key, directory, post);
   return office;
 }
 
@@ -128,6 +129,7 @@ void InquiryOffice::AddRoutes(http::Router& router) {
     woken_.notify_all();
   };
   AddInquiryRoutes(router, doors);
+  AddNoticeRoutes(router, *notices_);
   audit::AddLogRoutes(router, *book_, witnesses_);
 }
 

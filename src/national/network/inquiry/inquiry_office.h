@@ -17,6 +17,7 @@
 #include "national/network/inquiry/inquiry_routes.h"
 #include "national/network/inquiry/label_segments.h"
 #include "national/network/inquiry/provider_lines.h"
+#include "national/network/notice_passage.h"
 #include "ops/config.h"
 #include "ops/node.h"
 #include "store/database.h"
@@ -67,6 +68,7 @@ class InquiryOffice {
   std::unique_ptr<LabelSegments> segments_;
   std::unique_ptr<RecordShowing> showing_;
   std::unique_ptr<InstitutionCodes> codes_;
+  std::unique_ptr<NoticePassage> notices_;
   std::mutex mutex_;
   std::condition_variable_any woken_;
   bool is_woken_ = false;  // guarded by mutex_
