@@ -234,7 +234,9 @@ Result<void> AskingDesk::State::CommitOnce(
     static_cast<void>(is_kept);
   }
   for (const auto& [one, result] : ended) {
-    MUSUBI_TRY(const bool is_first, FinishInquiry(writing.connection(), result));
+    MUSUBI_TRY(
+        const bool is_first, FinishInquiry(writing.connection(), one->row.inquiry.asked_at, result)
+    );
     if (is_first) {
       MUSUBI_CHECK_OK(writing.Add(RecordOf(one->row, result)));
       CountUse(one->row.inquiry, result, counts);
