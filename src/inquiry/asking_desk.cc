@@ -90,10 +90,13 @@ AskingRow MakeRow(const NewInquiry& inquiry, Instant now) {
   return row;
 }
 
-// The line must be one the network can read: a word that is none would stop its whole block.
+// The line must be one the network can read: a word that is none would stop its whole block. The
+// certificate was read before.
 Result<void> CheckReadable(const AskingRow& row) {
+  exchange::InquiryQuestion question = row.question;
+  question.recipient.clear();
   SecretVector<char> line;
-  AppendLine(row.question, line);
+  AppendLine(question, line);
   const auto read = exchange::ReadInquiryQuestions({line.data(), line.size()});
   if (!read.ok()) {
     Error error = read.error();
