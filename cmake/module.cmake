@@ -19,7 +19,7 @@ add_custom_target(unit_tests)
 add_custom_target(scenario_tests)
 add_custom_target(threaded_tests)
 add_custom_target(fuzzers)
-set(musubi_threaded http hub ops national_network national_support ledger inquiry)
+set(musubi_threaded audit http hub ops national_network national_support ledger inquiry)
 
 # Headers that cost more than the files which include them are read once a program. Off the source's
 # own includes: a file still names what it uses.

@@ -67,6 +67,9 @@ void CommandLine::AddBench() {
   exchange.app->add_option(
       "--kill-every-ms", exchange.options->kill_every_ms, "Kill a role (SIGKILL) so often"
   );
+  exchange.app->add_option(
+      "--cut-every-ms", exchange.options->cut_every_ms, "Reset a connection between roles so often"
+  );
   exchange.app->add_flag("--no-yardsticks", exchange.options->no_yardsticks, "Without nginx");
   exchange.app->add_flag("--keep", exchange.options->keep, "Leave the working folder there");
   Json(exchange.app, exchange.options->json);

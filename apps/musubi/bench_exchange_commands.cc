@@ -44,6 +44,9 @@ void Print(const bench::ExchangeReport& report) {
   if (report.kills > 0) {
     fmt::print("  processes killed meanwhile: {}\n", report.kills);
   }
+  if (report.cuts > 0) {
+    fmt::print("  connections reset meanwhile: {}\n", report.cuts);
+  }
   if (report.nginx) {
     PrintFigures("nginx", *report.nginx);
     fmt::print("  {:.3f} of nginx\n", report.inquiries.Rate() / report.nginx->Rate());
@@ -68,6 +71,7 @@ int BenchExchange(const BenchExchangeOptions& options) {
        .seconds = options.seconds,
        .inquiries = options.inquiries,
        .kill_every_ms = options.kill_every_ms,
+       .cut_every_ms = options.cut_every_ms,
        .yardsticks = !options.no_yardsticks,
        .keep = options.keep}
   );
@@ -81,6 +85,7 @@ int BenchExchange(const BenchExchangeOptions& options) {
         {"inquiries", JsonOf(report->inquiries)},
         {"answered", report->answered},
         {"kills", report->kills},
+        {"cuts", report->cuts},
         {"books_agree", report->do_books_agree},
         {"in_three_books", report->in_three_books},
         {"hub_memory_peak_kb", report->hub_memory_peak_kb},

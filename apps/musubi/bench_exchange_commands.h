@@ -11,6 +11,7 @@ struct BenchExchangeOptions {
   unsigned seconds = 10;
   std::uint64_t inquiries = 0;
   unsigned kill_every_ms = 0;
+  unsigned cut_every_ms = 0;
   bool no_yardsticks = false;
   bool keep = false;
   bool json = false;

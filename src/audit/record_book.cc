@@ -1,6 +1,7 @@
 #include "audit/record_book.h"
 
 #include <array>
+#include <utility>
 
 #include "audit/record_row.h"
 #include "base/check.h"
@@ -123,18 +124,8 @@ Result<void> RecordBook::Writing::Add(const LabelsEntry& labels) {
 Result<void> RecordBook::Writing::Commit() {
   MUSUBI_CHECK_OK(transaction_.Commit());
   book_->next_ += entries_.size();
-  if (entries_.empty()) {
-    return Ok();
-  }
-  if (book_->is_log_behind_) {
-    return book_->CatchUp();
-  }
-  const std::vector<BytesView> views(entries_.begin(), entries_.end());
-  const auto appended = book_->log_->Append(views);
-  if (!appended.ok()) {
-    book_->is_log_behind_ = true;
-    ops::LogError("audit.log.append_failed", {{"code", ErrorCodeName(appended.error().code)}});
-    return appended.error();
+  if (!entries_.empty()) {
+    book_->follower_->Give(std::exchange(entries_, {}));
   }
   return Ok();
 }
@@ -159,13 +150,15 @@ Result<std::unique_ptr<RecordBook>> RecordBook::Open(
     };
   }
   MUSUBI_CHECK_OK(book->CatchUp());
+  book->follower_ = std::make_unique<LogFollower>(*book->log_);
   return book;
 }
 
 Result<RecordBook::Writing> RecordBook::Begin() {
   std::unique_lock lock(mutex_);
-  if (is_log_behind_) {
+  if (follower_->has_failed()) {
     MUSUBI_CHECK_OK(CatchUp());
+    follower_->NoteCaughtUp();
   }
   MUSUBI_TRY(auto transaction, store::Transaction::Begin(*connection_, store::Access::kWrite));
   return Writing(*this, std::move(lock), std::move(transaction));
@@ -191,7 +184,6 @@ Result<void> RecordBook::CatchUp() {
     MUSUBI_TRY(const ledger::Position position, log_->Append(views));
     ops::LogInfo("audit.log.caught_up", {{"entries", entries.size()}, {"size", position.size}});
   }
-  is_log_behind_ = false;
   return Ok();
 }
 

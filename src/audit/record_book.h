@@ -1,15 +1,18 @@
-// The book of records of one party: rows in its store, commitments in its log, in step.
+// The book of records of one party: rows in its store, commitments in its log, which follows.
 //
 // What always holds
 //   1. Rows are numbered from 0 without gaps, in the order in which they were committed; the row's
 //      number is its index in the log. So the log can always be brought up to the store: Open
 //      appends what a crash left out.
-//   2. After Commit has returned, the rows are durable and the log's signed checkpoint covers them.
-//      An answer is given out only after that ("durable before it counts").
+//   2. After Commit has returned, the rows are durable. An answer is given out only after that
+//      ("durable before it counts"). The log's signed checkpoint covers them some 20 ms later at
+//      most, when the disk is well; when the log cannot follow, Begin fails and nothing more is
+//      written (docs/decisions/0008).
 //   3. One inquiry has one record per role: a second one is kConflict, and the transaction is lost.
 //   4. After Erase a row has neither code, text nor salts; its place in the log stays.
 //
-// Begin takes the book's lock until the Writing is gone: one writer at a time, many readers. The
+// Begin takes the book's lock until the Writing is gone: one writer at a time, many readers. A
+// thread of the book's own appends to the log. The
 // records of the period (番号法施行令30条: seven years, rules/) are erased by EraseUntil.
 #pragma once
 
@@ -22,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/log_follower.h"
 #include "audit/provision_record.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -81,9 +85,11 @@ class RecordBook {
 
   [[nodiscard]] Result<Writing> Begin();
 
-  [[nodiscard]] const ledger::Log& log() const { return *log_; }
-
-  [[nodiscard]] ledger::Log& log() { return *log_; }
+  // With everything that was committed before the call, unless the log has failed.
+  [[nodiscard]] ledger::Log& log() const {
+    follower_->Await();
+    return *log_;
+  }
 
   // Of one person as this party knows them, oldest first; through `connection`, any thread's.
   [[nodiscard]] static Result<std::vector<StoredRecord>> RecordsOf(
@@ -100,7 +106,7 @@ class RecordBook {
   std::unique_ptr<store::Connection> connection_;
   std::unique_ptr<ledger::Log> log_;
   std::uint64_t next_ = 0;
-  bool is_log_behind_ = false;  // an append failed after a commit: catch up before the next
+  std::unique_ptr<LogFollower> follower_;  // of log_; has locks of its own
 };
 
 // Every row of a store against the entries of its log: says which row (index, inquiry id) does not

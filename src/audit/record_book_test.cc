@@ -1,4 +1,4 @@
-// Rows and log in step: what is recorded is promised, and what is changed afterwards is named.
+// The log follows the rows: what is recorded is promised, and what is changed afterwards is named.
 #include "audit/record_book.h"
 
 #include <gtest/gtest.h>
@@ -120,6 +120,47 @@ TEST_P(RecordBookTest, ALogLeftBehindByACrashCatchesUp) {
   auto connection = Must(database_->Connect());
   const Bytes entry = Must(book->log().ReadEntry(1));
   EXPECT_FALSE(Must(CheckRow(*connection, 1, entry)).has_value());
+}
+
+TEST_P(RecordBookTest, ManyCommitsShareAGroupOfTheLogInTheirOrder) {
+  constexpr std::uint8_t kCount = 50;
+  auto book = OpenBook();
+  for (std::uint8_t i = 0; i < kCount; ++i) {
+    Add(*book, i);
+  }
+  EXPECT_EQ(book->log().size(), kCount);
+  auto connection = Must(database_->Connect());
+  for (std::uint8_t i = 0; i < kCount; ++i) {
+    EXPECT_FALSE(Must(CheckRow(*connection, i, Must(book->log().ReadEntry(i)))).has_value());
+  }
+}
+
+TEST_P(RecordBookTest, WhatWasCommittedLastIsInTheLogAfterTheEnd) {
+  {
+    auto book = OpenBook();
+    Add(*book, 1);
+    Add(*book, 2);  // waits for the next group
+  }
+  const auto folder_of_log = ledger::OpenFolder(folder() / "log");
+  ASSERT_TRUE(folder_of_log.ok());
+  const auto entries = (*folder_of_log)("tile/entries/000.p/2");
+  EXPECT_TRUE(entries.ok());
+}
+
+TEST_P(RecordBookTest, ALogThatCannotFollowStopsTheBookUntilItIsMended) {
+  const auto checkpoint = folder() / "log" / "checkpoint";
+  {
+    auto book = OpenBook();
+    Add(*book, 1);
+    EXPECT_EQ(book->log().size(), 1U);
+    std::filesystem::remove(checkpoint);
+    std::filesystem::create_directory(checkpoint);  // nothing can be published any more
+    Add(*book, 2);
+    EXPECT_EQ(book->log().size(), 1U);
+    EXPECT_FALSE(book->Begin().ok());
+    EXPECT_FALSE(book->Begin().ok());
+  }
+  std::filesystem::remove(checkpoint);
 }
 
 TEST_P(RecordBookTest, AStoreOlderThanItsLogIsRefused) {

@@ -1,5 +1,7 @@
 #include "base/bytes.h"
 
+#include <algorithm>
+
 namespace musubi {
 
 namespace {
@@ -73,56 +75,58 @@ Result<Bytes> FromHex(std::string_view text) {
 }
 
 std::string ToBase64(BytesView bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = bytes.size() - i;
-    std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16;
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
+  const std::uint8_t* in = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= 3; left -= 3, in += 3, out += 4) {
+    const std::uint32_t group = std::uint32_t{in[0]} << 16 | std::uint32_t{in[1]} << 8 | in[2];
+    out[0] = kBase64Digits[group >> 18];
+    out[1] = kBase64Digits[group >> 12 & 63];
+    out[2] = kBase64Digits[group >> 6 & 63];
+    out[3] = kBase64Digits[group & 63];
+  }
+  if (left > 0) {  // the padding stands there already
+    const std::uint32_t group =
+        std::uint32_t{in[0]} << 16 | (left > 1 ? std::uint32_t{in[1]} << 8 : 0U);
+    out[0] = kBase64Digits[group >> 18];
+    out[1] = kBase64Digits[group >> 12 & 63];
     if (left > 1) {
-      group |= static_cast<std::uint32_t>(bytes[i + 1]) << 8;
+      out[2] = kBase64Digits[group >> 6 & 63];
     }
-    if (left > 2) {
-      group |= bytes[i + 2];
-    }
-    text += kBase64Digits[group >> 18];
-    text += kBase64Digits[group >> 12 & 63];
-    text += left > 1 ? kBase64Digits[group >> 6 & 63] : '=';
-    text += left > 2 ? kBase64Digits[group & 63] : '=';
   }
   return text;
 }
 
 Result<Bytes> FromBase64(std::string_view text) {
-  const Error refused{ErrorCode::kInvalid, "not base64"};
-  if (text.size() % 4 != 0) {
-    return refused;
-  }
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   Bytes bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    const bool is_last = i + 4 == text.size();
-    std::size_t padding = 0;
-    if (is_last && text[i + 3] == '=') {
-      padding = text[i + 2] == '=' ? 2 : 1;
-    }
+  bool is_base64 = text.size() % 4 == 0;
+  if (is_base64) {
+    bytes.resize(text.size() / 4 * 3 + 3);  // room for a group more
+    const std::string_view digits = text.substr(0, text.size() - padding);
+    std::int32_t faults = 0;  // negative: a character that is no digit
     std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 4 - padding; ++j) {
-      const int value = kBase64Values[static_cast<std::uint8_t>(text[i + j])];
-      if (value < 0) {
-        return refused;
+    std::uint8_t* out = bytes.data();
+    for (std::size_t i = 0; i < digits.size(); i += 4, out += 3) {
+      group = 0;
+      const std::size_t count = std::min<std::size_t>(4, digits.size() - i);
+      for (std::size_t j = 0; j < count; ++j) {
+        const std::int32_t value = kBase64Values[static_cast<std::uint8_t>(digits[i + j])];
+        faults |= value;
+        group |= (static_cast<std::uint32_t>(value) & 63U) << (18 - 6 * j);
       }
-      group |= static_cast<std::uint32_t>(value) << (18 - 6 * j);
+      out[0] = static_cast<std::uint8_t>(group >> 16);
+      out[1] = static_cast<std::uint8_t>(group >> 8);
+      out[2] = static_cast<std::uint8_t>(group);
     }
-    if ((padding == 2 && (group & 0xffff) != 0) || (padding == 1 && (group & 0xff) != 0)) {
-      return refused;  // one spelling per value
-    }
-    bytes.push_back(static_cast<std::uint8_t>(group >> 16));
-    if (padding < 2) {
-      bytes.push_back(static_cast<std::uint8_t>(group >> 8 & 255));
-    }
-    if (padding < 1) {
-      bytes.push_back(static_cast<std::uint8_t>(group & 255));
-    }
+    bytes.resize(text.size() / 4 * 3 - padding);
+    // One spelling per value: what the padding leaves out is zero.
+    const std::uint32_t unused = padding == 2 ? group & 0xffffU : padding == 1 ? group & 0xffU : 0U;
+    is_base64 = faults >= 0 && unused == 0;
+  }
+  if (!is_base64) {
+    return Error{ErrorCode::kInvalid, "not base64"};
   }
   return bytes;
 }

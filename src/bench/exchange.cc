@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "base/io.h"
+#include "bench/line_cutter.h"
 #include "bench/nginx.h"
 #include "bench/roles.h"
 #include "exchange/inquiry.h"
@@ -33,6 +34,7 @@ using std::chrono::steady_clock;
 constexpr const char* kInsurer = "133033";
 constexpr const char* kTown = "institution-131016";
 constexpr int kBasePort = 24440;
+constexpr int kCutPorts = 100;  // from a role's port to the one at which its callers are cut off
 
 // Who asks: the association's terminal.
 struct Caller {
@@ -58,6 +60,25 @@ Result<void> TakeManualMarksAway(const fs::path& records) {
     text.replace(at, kMark.size(), ",,");
   }
   MUSUBI_TRY(const auto sink, FileSink::Create(records));
+  MUSUBI_CHECK_OK(sink->Write(AsBytes(text)));
+  return sink->Commit();
+}
+
+std::uint16_t CutPort(std::uint16_t port) {
+  return static_cast<std::uint16_t>(port + kCutPorts);
+}
+
+// The peer `to` is called by `from` at another port.
+Result<void> MovePeer(const scheme::Layout& layout, std::string_view from, std::uint16_t port) {
+  const fs::path file = layout.ConfigOf(std::string(from));
+  MUSUBI_TRY(std::string text, ReadFile(file));
+  const std::string before = fmt::format("address = \"127.0.0.1:{}\"", port);
+  const std::size_t at = text.find(before);
+  if (at == std::string::npos) {
+    return Error{ErrorCode::kInternal, "the scheme's file names no such peer", file.string()};
+  }
+  text.replace(at, before.size(), fmt::format("address = \"127.0.0.1:{}\"", CutPort(port)));
+  MUSUBI_TRY(const auto sink, FileSink::Create(file));
   MUSUBI_CHECK_OK(sink->Write(AsBytes(text)));
   return sink->Commit();
 }
@@ -182,8 +203,8 @@ std::string QuestionText(const Caller& caller, const std::string& person) {
   });
 }
 
-// One inquiry, asked again under its id as long as roles are being killed. True: answered, or
-// nothing is held.
+// One inquiry, asked again under its id as long as roles are killed and lines cut. True: answered,
+// or nothing is held.
 bool AskOnce(http::Client& client, const std::string& question, bool is_patient, bool& answered) {
   constexpr int kTriesMost = 600;
   constexpr std::chrono::milliseconds kPause(100);
@@ -215,17 +236,31 @@ RequestFigures AskMany(
     std::atomic<std::uint64_t>& answered
 ) {
   http::ClientOptions there;
-  there.port = kBasePort + 1;
+  const std::uint16_t hub = scheme::PortOf("hub", kBasePort);
+  there.port = options.cut_every_ms > 0 ? CutPort(hub) : hub;
   there.peer_id = "hub";
   std::vector<std::uint64_t> next(options.connections);
   return Measure(caller, there, options, [&](http::Client& client, unsigned connection) {
     const std::uint64_t turn = next[connection]++ * options.connections + connection;
     const std::string question = QuestionText(caller, people[turn * 7919 % people.size()]);
     bool is_answered = false;
-    const bool is_good = AskOnce(client, question, options.kill_every_ms > 0, is_answered);
+    const bool is_patient = options.kill_every_ms > 0 || options.cut_every_ms > 0;
+    const bool is_good = AskOnce(client, question, is_patient, is_answered);
     answered += is_answered ? 1 : 0;
     return is_good;
   });
+}
+
+// All lines an inquiry goes by, from the terminal to the municipality.
+Result<std::unique_ptr<LineCutter>> CutLines(const scheme::Layout& layout, unsigned every_ms) {
+  std::vector<PassedPort> ports;
+  for (const char* node : {"hub", "network", kTown}) {
+    const std::uint16_t port = scheme::PortOf(node, kBasePort);
+    ports.push_back({.listen = CutPort(port), .to = port});
+  }
+  MUSUBI_CHECK_OK(MovePeer(layout, "hub", scheme::PortOf("network", kBasePort)));
+  MUSUBI_CHECK_OK(MovePeer(layout, "network", scheme::PortOf(kTown, kBasePort)));
+  return LineCutter::Start(ports, every_ms);
 }
 
 // Kills one after the other until it is told to stop.
@@ -256,6 +291,11 @@ class Killer {
   std::uint64_t kills_ = 0;
   std::jthread thread_;
 };
+
+// Logs follow their books by milliseconds (docs/decisions/0008).
+void LetLogsFollow() {
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+}
 
 // Every book row by row against its log, and the logs against each other.
 Result<void> AuditBooks(const scheme::Layout& layout, ExchangeReport& report) {
@@ -323,6 +363,10 @@ Result<ExchangeReport> BenchExchange(const ExchangeOptions& options) {
   );
   static_cast<void>(made);
   MUSUBI_CHECK_OK(TakeManualMarksAway(layout.FolderOf(kTown) / "records.csv"));
+  std::unique_ptr<LineCutter> cutter;
+  if (options.cut_every_ms > 0) {
+    MUSUBI_TRY(cutter, CutLines(layout, options.cut_every_ms));
+  }
   Roles roles;
   MUSUBI_CHECK_OK(roles.Start(layout.folder()));
   MUSUBI_CHECK_OK(TiePeople(layout));
@@ -338,9 +382,11 @@ Result<ExchangeReport> BenchExchange(const ExchangeOptions& options) {
   Killer killer(roles, options.kill_every_ms);
   report.inquiries = AskMany(caller, options, people, answered);
   report.kills = killer.Stop();
+  report.cuts = cutter != nullptr ? cutter->cuts() : 0;
   report.answered = answered;
   report.hub_memory_peak_kb = roles.MemoryPeakOf("hub");
   report.network_memory_peak_kb = roles.MemoryPeakOf("network");
+  LetLogsFollow();
   MUSUBI_CHECK_OK(AuditBooks(layout, report));
   if (options.yardsticks) {
     MUSUBI_CHECK_OK(MeasureNginx(caller, layout, options, report));

@@ -21,6 +21,7 @@ struct ExchangeOptions {
   unsigned seconds = 10;
   std::uint64_t inquiries = 0;  // end after so many instead of `seconds`
   unsigned kill_every_ms = 0;   // 0: nobody is killed
+  unsigned cut_every_ms = 0;    // a connection between roles is reset so often; 0: none
   bool yardsticks = true;
   bool keep = false;
 };
@@ -44,6 +45,7 @@ struct ExchangeReport {
   RequestFigures inquiries;
   std::uint64_t answered = 0;  // the others: nothing held
   std::uint64_t kills = 0;
+  std::uint64_t cuts = 0;
   std::optional<RequestFigures> nginx;
   bool do_books_agree = false;
   std::uint64_t in_three_books = 0;

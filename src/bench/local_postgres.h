@@ -1,4 +1,5 @@
-// A PostgreSQL server of our own for tests and measurements: real, on a Unix socket only, gone afterwards.
+// A PostgreSQL server of our own for tests and measurements: real, on a Unix socket only, gone
+// afterwards.
 //
 // Started by the first NewDatabase of a test process and shared by all its tests. A shell that
 // waits for the end of a pipe stops the server and removes its folder, so that this happens however

@@ -18,6 +18,11 @@ BytesView BytesOf(const SecretVector<char>& text) {
   return AsBytes({text.data(), text.size()});
 }
 
+// find_first_of calls a function for each character.
+bool IsSpecial(char c) {
+  return c == ',' || c == '"' || c == '\r' || c == '\n';
+}
+
 bool IsWritable(std::string_view field) {
   return field.find('\0') == std::string_view::npos && IsUtf8(field);
 }
@@ -25,7 +30,7 @@ bool IsWritable(std::string_view field) {
 }  // namespace
 
 void AppendCsvField(std::string_view field, SecretVector<char>& out) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
+  if (std::ranges::none_of(field, IsSpecial)) {
     Append(field, out);
     return;
   }

@@ -22,7 +22,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kStoreAgain{200};
-constexpr int kPersonFactor = 5;  // a person at the provider is asked for less often
+constexpr milliseconds kGatherTime{4};  // what is asked while all senders are busy can wait so long
+constexpr int kPersonFactor = 5;        // a person at the provider is asked for less often
 constexpr milliseconds kSweepEvery{60000};
 
 // An inquiry that is not final: known to handlers, senders and the committer.
@@ -89,10 +90,13 @@ AskingRow MakeRow(const NewInquiry& inquiry, Instant now) {
   return row;
 }
 
-// The line must be one the network can read: a word that is none would stop its whole block.
+// The line must be one the network can read: a word that is none would stop its whole block. The
+// certificate was read before.
 Result<void> CheckReadable(const AskingRow& row) {
+  exchange::InquiryQuestion question = row.question;
+  question.recipient.clear();
   SecretVector<char> line;
-  AppendLine(row.question, line);
+  AppendLine(question, line);
   const auto read = exchange::ReadInquiryQuestions({line.data(), line.size()});
   if (!read.ok()) {
     Error error = read.error();
@@ -123,6 +127,7 @@ struct AskingDesk::State {
 
   void Start();
   void CommitUntilStopped();
+  void AwaitWork(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] Result<void> CommitOnce(
       const std::vector<LivePtr>& coming, const std::vector<Ended>& ended
   );
@@ -152,6 +157,7 @@ struct AskingDesk::State {
   std::vector<LivePtr> incoming;  // not yet kept
   std::vector<Ended> results;     // final, not yet kept
   std::deque<LivePtr> sendable;   // kept, in the order of asking
+  unsigned idle_senders = 0;
   bool is_stopping = false;
   steady_clock::time_point next_sweep = steady_clock::now();
 
@@ -165,12 +171,21 @@ void AskingDesk::State::Start() {
   }
 }
 
+// A commit costs the same for one inquiry as for many. A free sender is not kept waiting, nor is a
+// result; but while all are on their way, new inquiries gather.
+void AskingDesk::State::AwaitWork(std::unique_lock<std::mutex>& lock) {
+  changed.wait_for(lock, kSweepEvery, [this] {
+    return is_stopping || !incoming.empty() || !results.empty();
+  });
+  changed.wait_for(lock, kGatherTime, [this] {
+    return is_stopping || !results.empty() || idle_senders > 0;
+  });
+}
+
 void AskingDesk::State::CommitUntilStopped() {
   std::unique_lock lock(mutex);
   while (!is_stopping) {
-    changed.wait_for(lock, kSweepEvery, [this] {
-      return is_stopping || !incoming.empty() || !results.empty();
-    });
+    AwaitWork(lock);
     if (is_stopping) {
       return;
     }
@@ -234,7 +249,9 @@ Result<void> AskingDesk::State::CommitOnce(
     static_cast<void>(is_kept);
   }
   for (const auto& [one, result] : ended) {
-    MUSUBI_TRY(const bool is_first, FinishInquiry(writing.connection(), result));
+    MUSUBI_TRY(
+        const bool is_first, FinishInquiry(writing.connection(), one->row.inquiry.asked_at, result)
+    );
     if (is_first) {
       MUSUBI_CHECK_OK(writing.Add(RecordOf(one->row, result)));
       CountUse(one->row.inquiry, result, counts);
@@ -306,11 +323,16 @@ std::vector<LivePtr> AskingDesk::State::TakeBlock() {
     if (!block.empty()) {
       return block;
     }
+    ++idle_senders;
+    if (!incoming.empty()) {
+      changed.notify_all();
+    }
     if (next == steady_clock::time_point::max()) {
       changed.wait(lock, [this] { return is_stopping || !sendable.empty(); });
     } else {
       changed.wait_until(lock, next);
     }
+    --idle_senders;
   }
 }
 

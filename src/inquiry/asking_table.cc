@@ -40,11 +40,26 @@ CREATE TABLE asking_use (
 ) {STRICT};
 )sql";
 
-constexpr std::array<store::Migration, 1> kMigrations = {{{1, kFirst}}};
+// An answer weighs three times the rest: beside it, a row that grows when it is answered would move
+// to another page, and its neighbours with it.
+constexpr std::string_view kAnswersApart = R"sql(
+CREATE TABLE asking_answer (
+  id {BLOB} PRIMARY KEY NOT NULL,
+  asked_at BIGINT NOT NULL,
+  answer {BLOB} NOT NULL
+) {STRICT};
+INSERT INTO asking_answer (id, asked_at, answer)
+  SELECT id, asked_at, answer FROM asking_inquiry WHERE answer IS NOT NULL ORDER BY id;
+ALTER TABLE asking_inquiry DROP COLUMN answer;
+CREATE INDEX asking_answer_asked ON asking_answer (asked_at);
+)sql";
+
+constexpr std::array<store::Migration, 2> kMigrations = {{{1, kFirst}, {2, kAnswersApart}}};
 
 constexpr const char* kSelect =
-    "SELECT owner, person, question, asked_at, result, answer, corrected_at, certificate "
-    "FROM asking_inquiry JOIN asking_recipient ON digest = recipient";
+    "SELECT owner, person, question, i.asked_at, result, answer, corrected_at, certificate "
+    "FROM asking_inquiry i JOIN asking_recipient ON digest = recipient "
+    "LEFT JOIN asking_answer a ON a.id = i.id";
 
 Instant At(std::int64_t ms) {
   return Instant(std::chrono::milliseconds(ms));
@@ -57,7 +72,7 @@ std::string LineOf(const Line& line) {
   return {text.data(), text.size()};
 }
 
-// The answer has a column of its own, so that it can be forgotten.
+// The answer has a table of its own, so that it can be forgotten.
 std::string LineWithoutAnswer(exchange::InquiryResult result) {
   result.answer.clear();
   return LineOf(result);
@@ -110,7 +125,7 @@ Result<bool> InsertInquiry(store::Connection& connection, const AskingRow& row) 
       const std::int64_t added,
       connection.Execute(
           "INSERT INTO asking_inquiry (id, owner, person, question, recipient, asked_at, is_final, "
-          "result, answer, corrected_at) VALUES ($1, $2, $3, $4, $8, $5, $6, $7, NULL, 0) "
+          "result, corrected_at) VALUES ($1, $2, $3, $4, $8, $5, $6, $7, 0) "
           "ON CONFLICT (id) DO NOTHING",
           {BytesView(row.inquiry.id),
            std::string_view(row.inquiry.owner),
@@ -125,25 +140,30 @@ Result<bool> InsertInquiry(store::Connection& connection, const AskingRow& row) 
   return added == 1;
 }
 
-Result<bool> FinishInquiry(store::Connection& connection, const exchange::InquiryResult& result) {
+Result<bool> FinishInquiry(
+    store::Connection& connection, Instant asked_at, const exchange::InquiryResult& result
+) {
   const std::string line = LineWithoutAnswer(result);
   MUSUBI_TRY(
       const std::int64_t changed,
       connection.Execute(
-          "UPDATE asking_inquiry SET is_final = 1, result = $2, answer = $3 "
-          "WHERE id = $1 AND is_final = 0",
-          {BytesView(result.id),
-           std::string_view(line),
-           result.answer.empty() ? store::Parameter() : store::Parameter(AsBytes(result.answer))}
+          "UPDATE asking_inquiry SET is_final = 1, result = $2 WHERE id = $1 AND is_final = 0",
+          {BytesView(result.id), std::string_view(line)}
       )
   );
+  if (changed == 1 && !result.answer.empty()) {
+    MUSUBI_CHECK_OK(connection.Execute(
+        "INSERT INTO asking_answer (id, asked_at, answer) VALUES ($1, $2, $3)",
+        {BytesView(result.id), asked_at.time_since_epoch().count(), AsBytes(result.answer)}
+    ));
+  }
   return changed == 1;
 }
 
 Result<AskingRow> LoadInquiry(store::Connection& connection, const exchange::InquiryId& id) {
   Result<AskingRow> found = Error{ErrorCode::kNotFound, "there is no such inquiry"};
   MUSUBI_CHECK_OK(connection.Query(
-      kSelect + std::string(" WHERE id = $1"),
+      kSelect + std::string(" WHERE i.id = $1"),
       {BytesView(id)},
       [&found](const store::Row& row) -> Result<void> {
         found = ReadRow(row);
@@ -156,7 +176,7 @@ Result<AskingRow> LoadInquiry(store::Connection& connection, const exchange::Inq
 Result<std::vector<AskingRow>> LoadOpenInquiries(store::Connection& connection) {
   std::vector<AskingRow> rows;
   MUSUBI_CHECK_OK(connection.Query(
-      kSelect + std::string(" WHERE is_final = 0 ORDER BY asked_at"),
+      kSelect + std::string(" WHERE is_final = 0 ORDER BY i.asked_at"),
       {},
       [&rows](const store::Row& row) -> Result<void> {
         MUSUBI_TRY(AskingRow read, ReadRow(row));
@@ -172,7 +192,7 @@ Result<std::vector<Inquiry>> ListInquiries(
 ) {
   std::vector<Inquiry> inquiries;
   MUSUBI_CHECK_OK(connection.Query(
-      kSelect + std::string(" WHERE owner = $1 ORDER BY asked_at DESC LIMIT $2"),
+      kSelect + std::string(" WHERE owner = $1 ORDER BY i.asked_at DESC LIMIT $2"),
       {owner, static_cast<std::int64_t>(count)},
       [&inquiries](const store::Row& row) -> Result<void> {
         MUSUBI_TRY(AskingRow read, ReadRow(row));
@@ -202,8 +222,7 @@ Result<void> ForgetAnswers(store::Connection& connection, Instant asked_before) 
   MUSUBI_TRY(
       const std::int64_t changed,
       connection.Execute(
-          "UPDATE asking_inquiry SET answer = NULL WHERE asked_at < $1 AND answer IS NOT NULL",
-          {asked_before.time_since_epoch().count()}
+          "DELETE FROM asking_answer WHERE asked_at < $1", {asked_before.time_since_epoch().count()}
       )
   );
   static_cast<void>(changed);

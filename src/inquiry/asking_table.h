@@ -27,7 +27,7 @@ struct AskingRow {
 [[nodiscard]] Result<bool> InsertInquiry(store::Connection& connection, const AskingRow& row);
 // False: it is final already.
 [[nodiscard]] Result<bool> FinishInquiry(
-    store::Connection& connection, const exchange::InquiryResult& result
+    store::Connection& connection, Instant asked_at, const exchange::InquiryResult& result
 );
 [[nodiscard]] Result<AskingRow> LoadInquiry(
     store::Connection& connection, const exchange::InquiryId& id

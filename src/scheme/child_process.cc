@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t calls are POSIX
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -62,6 +63,9 @@ class ArgumentList {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  // A connection of ours that the child holds as well does not end when we close it.
+  constexpr unsigned kFirst = STDERR_FILENO + 1;
+  ::close_range(kFirst, ~0U, CLOSE_RANGE_CLOEXEC);
   ::execv(arguments.program(), arguments.get());
   ::_exit(kCouldNotStart);
 }

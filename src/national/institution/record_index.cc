@@ -13,7 +13,8 @@ namespace musubi::national::institution {
 
 namespace {
 
-constexpr std::size_t kWordBytes = 16;
+constexpr std::size_t kPersonBytes = 6;  // of a word
+constexpr std::size_t kRecordBytes = 10;
 
 auto PlaceOf(const Record& record) {
   return std::tie(record.person, record.information, record.kind, record.key, record.valid_from);
@@ -151,8 +152,11 @@ std::string WordOf(const Record& record) {
     add(item.is_missing ? "!" : "=");
     add(item.value);
   }
+  // By person first: the words of one answer then lie beside each other in the desk's index.
+  const crypto::Digest person = crypto::Sha256Of(AsBytes(record.person));
   const crypto::Digest digest = crypto::Sha256Of(AsBytes(text));
-  return ToHex(BytesView(digest).first(kWordBytes));
+  return ToHex(BytesView(person).first(kPersonBytes)) +
+         ToHex(BytesView(digest).first(kRecordBytes));
 }
 
 std::vector<std::string> WordsGone(const RecordIndex& before, const RecordIndex& after) {

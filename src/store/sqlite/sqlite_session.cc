@@ -18,6 +18,7 @@ constexpr const char* kSettings =
     "PRAGMA foreign_keys = ON;"
     "PRAGMA secure_delete = ON;"
     "PRAGMA synchronous = FULL;"
+    "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA cache_size = -65536;"
     "PRAGMA mmap_size = 0;"
     "PRAGMA temp_store = MEMORY;"

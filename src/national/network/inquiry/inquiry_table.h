@@ -1,9 +1,9 @@
 // Inquiries as the network keeps them: durable before an order leaves, and after their end for as
 // long as their records are kept, so that the same id gets the same answer.
 //
-// While an inquiry is open its row holds what is needed to send the order again (the line itself)
-// and to record it (the person as the network's records know them); both leave with the end. The
-// answer itself is never here.
+// While an inquiry is open its row holds what is needed to settle the order when nobody asks again
+// (its line) and to record it (the person as the network's records know them); both leave with the
+// end. The answer itself is never here.
 //
 // Used inside a transaction of the caller or for reading alone; one thread at a time.
 #pragma once
@@ -28,7 +28,7 @@ struct KeptInquiry {
   exchange::InquiryResult result;  // without the answer; kInProgress while open
   Instant expires_at;
   // While open.
-  std::string order;  // its line
+  std::string order;  // its line, with no certificate to seal to
   Code16 code{};      // the person in the network's records
 
   [[nodiscard]] bool is_open() const { return !exchange::IsFinal(result.outcome); }
