@@ -4,6 +4,7 @@
 #include "bench_copies_commands.h"
 #include "bench_exchange_commands.h"
 #include "bench_match_commands.h"
+#include "bench_portal_commands.h"
 #include "command_line.h"
 #include "ledger_commands.h"
 
@@ -73,6 +74,12 @@ void CommandLine::AddBench() {
   exchange.app->add_flag("--no-yardsticks", exchange.options->no_yardsticks, "Without nginx");
   exchange.app->add_flag("--keep", exchange.options->keep, "Leave the working folder there");
   Json(exchange.app, exchange.options->json);
+
+  auto portal = Add(group, "portal", "How long a person waits for their list", &BenchPortal);
+  portal.app->add_option("--records", portal.options->records, "About this person (10,000)");
+  portal.app->add_option("--rounds", portal.options->rounds, "How often it is asked for (50)");
+  portal.app->add_flag("--keep", portal.options->keep, "Leave the working folder there");
+  Json(portal.app, portal.options->json);
 }
 
 }  // namespace musubi::apps

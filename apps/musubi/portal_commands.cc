@@ -1,5 +1,6 @@
 #include "portal_commands.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -66,7 +67,9 @@ Result<json::object> Records(const PortalRecordsOptions& options) {
       clerk->Call(
           "POST",
           "/v1/provision-records",
-          {{"account", options.person}, {"proof", !options.proof.empty()}}
+          {{"account", options.person},
+           {"proof", !options.proof.empty()},
+           {"newest", options.all || !options.proof.empty() ? 0 : options.newest}}
       )
   );
   if (!options.proof.empty()) {
@@ -140,11 +143,18 @@ int PortalRecords(const PortalRecordsOptions& options) {
   for (const json::value& record : records) {
     PrintLine(TextAt(record.as_object(), "words"));
   }
-  const json::value* hidden = answer->if_contains("not_shown");
+  const auto number = [&answer](std::string_view name) {
+    const json::value* value = answer->if_contains(name);
+    return value == nullptr ? std::size_t{0} : value->to_number<std::size_t>();
+  };
+  const std::size_t hidden = number("not_shown");
+  const std::size_t listed = hidden + records.size();
+  const std::size_t older = std::max(number("count"), listed) - listed;
   PrintLine(fmt::format(
-      "{}件 (ほかに表示されない記録 {}件)",
+      "{}件 (ほかに表示されない記録 {}件{})",
       records.size(),
-      hidden == nullptr ? 0 : hidden->to_number<std::int64_t>()
+      hidden,
+      older == 0 ? std::string() : fmt::format("、古い記録 {}件", older)
   ));
   return kExitDone;
 }

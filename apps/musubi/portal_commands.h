@@ -1,6 +1,7 @@
 // `musubi portal ...`: what a person sees at the portal, until there are pages.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -9,6 +10,8 @@ namespace musubi::apps {
 struct PortalRecordsOptions {
   std::filesystem::path config;
   std::string person;           // account
+  std::uint64_t newest = 1000;  // only so many
+  bool all = false;             // a proof is of all as well
   std::filesystem::path proof;  // written there; blank: none
   bool json = false;
 };

@@ -4,10 +4,8 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <fstream>
 #include <functional>
 #include <mutex>
-#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -15,14 +13,11 @@
 #include <fmt/format.h>
 
 #include "base/io.h"
+#include "bench/exchange_scheme.h"
 #include "bench/line_cutter.h"
 #include "bench/nginx.h"
 #include "bench/roles.h"
-#include "exchange/inquiry.h"
 #include "http/client.h"
-#include "ops/config.h"
-#include "ops/node.h"
-#include "scheme/layout.h"
 
 namespace musubi::bench {
 
@@ -31,38 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
-constexpr const char* kInsurer = "133033";
-constexpr const char* kTown = "institution-131016";
-constexpr int kBasePort = 24440;
 constexpr int kCutPorts = 100;  // from a role's port to the one at which its callers are cut off
-
-// Who asks: the association's terminal.
-struct Caller {
-  crypto::Identity identity;
-  std::shared_ptr<const crypto::Trust> trust;  // shared with the clients
-  std::string certificate;                     // base64 DER
-
-  [[nodiscard]] static Result<Caller> Open(const fs::path& config_file) {
-    MUSUBI_TRY(const ops::Config config, ops::Config::Load(config_file));
-    MUSUBI_TRY(const ops::NodeConfig node, ops::NodeConfig::Read(config));
-    MUSUBI_TRY(crypto::Identity identity, crypto::Identity::Load(node.certificate, node.key));
-    MUSUBI_TRY(auto trust, crypto::Trust::Load(node.authority, node.crl));
-    std::string certificate = ToBase64(identity.certificate.Der());
-    return Caller{std::move(identity), std::move(trust), std::move(certificate)};
-  }
-};
-
-// Nobody whose inquiries wait for a person 自動応答不可: that would be measured instead.
-Result<void> TakeManualMarksAway(const fs::path& records) {
-  MUSUBI_TRY(std::string text, ReadFile(records));
-  constexpr std::string_view kMark = ",manual,";
-  for (std::size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at)) {
-    text.replace(at, kMark.size(), ",,");
-  }
-  MUSUBI_TRY(const auto sink, FileSink::Create(records));
-  MUSUBI_CHECK_OK(sink->Write(AsBytes(text)));
-  return sink->Commit();
-}
 
 std::uint16_t CutPort(std::uint16_t port) {
   return static_cast<std::uint16_t>(port + kCutPorts);
@@ -81,55 +45,6 @@ Result<void> MovePeer(const scheme::Layout& layout, std::string_view from, std::
   MUSUBI_TRY(const auto sink, FileSink::Create(file));
   MUSUBI_CHECK_OK(sink->Write(AsBytes(text)));
   return sink->Commit();
-}
-
-// The association's whole way from roster to tied people.
-Result<void> TiePeople(const scheme::Layout& layout) {
-  const std::string insurer = fmt::format("insurer-{}", kInsurer);
-  const std::string config = layout.ConfigOf(insurer).string();
-  const std::string terminal = layout.ConfigOf(fmt::format("terminal-{}", kInsurer)).string();
-  const std::string list = (layout.folder() / "bench.nl.p7m").string();
-  const std::string pairs = (layout.folder() / "bench.np.p7m").string();
-  const std::string roster = (layout.FolderOf(insurer) / "roster.csv").string();
-  std::string batch;
-  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-           {"insurer", "--config", config, "import-roster", roster},
-           {"insurer", "--config", config, "number-list", "--out", list},
-           {"terminal", "--config", terminal, "upload", list, "--wait"},
-           {"terminal", "--config", terminal, "download", "", "--out", pairs},
-           {"insurer", "--config", config, "import-pairs", pairs}
-       }) {
-    std::vector<std::string> arguments = command;
-    std::ranges::replace(arguments, std::string(), batch);
-    MUSUBI_TRY(const auto result, MustRun(arguments));
-    if (command[3] == "upload") {
-      batch = result.output.substr(0, result.output.find('\n'));
-    }
-  }
-  return Ok();
-}
-
-// "00000012-01" of everybody who is tied.
-Result<std::vector<std::string>> TiedPeople(const scheme::Layout& layout) {
-  const std::string config = layout.ConfigOf(fmt::format("insurer-{}", kInsurer)).string();
-  MUSUBI_TRY(
-      const auto listed,
-      MustRun({"insurer", "--config", config, "people", "--state", "tied", "--json"})
-  );
-  std::vector<std::string> people;
-  boost::system::error_code failed;
-  const boost::json::value value = boost::json::parse(listed.output, failed);
-  if (failed || !value.is_object() || !value.as_object().contains("people")) {
-    return Error{ErrorCode::kInternal, "the list of people is not as expected"};
-  }
-  for (const boost::json::value& person : value.at("people").as_array()) {
-    const boost::json::object& fields = person.as_object();
-    people.push_back(
-        std::string(fields.at("insured_number").as_string()) + "-" +
-        std::string(fields.at("branch").as_string())
-    );
-  }
-  return people;
 }
 
 // One request of one connection; false: it failed.
@@ -189,18 +104,6 @@ RequestFigures Measure(
     figures.worst_ms = all_ms.back();
   }
   return figures;
-}
-
-std::string QuestionText(const Caller& caller, const std::string& person) {
-  const Code16 id = exchange::DrawInquiryId(SystemClock().Now());
-  return boost::json::serialize(boost::json::object{
-      {"id", ToHex(id)},
-      {"person", person},
-      {"procedure", "nhi-high-cost-care"},
-      {"information", "local-tax"},
-      {"provider", kTown},
-      {"certificate", caller.certificate},
-  });
 }
 
 // One inquiry, asked again under its id as long as roles are killed and lines cut. True: answered,
@@ -347,37 +250,16 @@ Result<ExchangeReport> BenchExchange(const ExchangeOptions& options) {
   report.connections = options.connections;
   const BenchFolder folder(options.keep);
   const scheme::Layout layout(folder.path() / "scheme");
-  MUSUBI_TRY(
-      const auto made,
-      MustRun(
-          {"scheme",
-           "init",
-           layout.folder().string(),
-           "--people",
-           std::to_string(options.people),
-           "--insurer",
-           kInsurer,
-           "--base-port",
-           std::to_string(kBasePort)}
-      )
-  );
-  static_cast<void>(made);
-  MUSUBI_CHECK_OK(TakeManualMarksAway(layout.FolderOf(kTown) / "records.csv"));
+  MUSUBI_CHECK_OK(MakeExchangeScheme(layout, options.people));
   std::unique_ptr<LineCutter> cutter;
   if (options.cut_every_ms > 0) {
     MUSUBI_TRY(cutter, CutLines(layout, options.cut_every_ms));
   }
   Roles roles;
   MUSUBI_CHECK_OK(roles.Start(layout.folder()));
-  MUSUBI_CHECK_OK(TiePeople(layout));
-  MUSUBI_TRY(const std::vector<std::string> people, TiedPeople(layout));
-  if (people.empty()) {
-    return Error{ErrorCode::kInternal, "nobody is tied"};
-  }
+  MUSUBI_TRY(const std::vector<std::string> people, TiePeople(layout));
   report.people = people.size();
-  MUSUBI_TRY(
-      const Caller caller, Caller::Open(layout.ConfigOf(fmt::format("terminal-{}", kInsurer)))
-  );
+  MUSUBI_TRY(const Caller caller, Caller::Open(layout.ConfigOf(kTerminal)));
   std::atomic<std::uint64_t> answered = 0;
   Killer killer(roles, options.kill_every_ms);
   report.inquiries = AskMany(caller, options, people, answered);

@@ -117,6 +117,17 @@ Result<bool> FlagField(const boost::json::object& object, std::string_view name)
   return value->get_bool();
 }
 
+Result<std::uint64_t> CountField(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = object.if_contains(name);
+  if (value == nullptr) {
+    return std::uint64_t{0};
+  }
+  if (!value->is_int64() || value->get_int64() < 0) {
+    return BadField(name);
+  }
+  return static_cast<std::uint64_t>(value->get_int64());
+}
+
 Result<exchange::InquiryId> ReadInquiryId(std::string_view hex) {
   exchange::InquiryId id{};
   if (!ReadHex(hex, id)) {

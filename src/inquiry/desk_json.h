@@ -34,6 +34,10 @@ enum class Needed : std::uint8_t { kNo, kYes };
 );
 // False when it is not there.
 [[nodiscard]] Result<bool> FlagField(const boost::json::object& object, std::string_view name);
+// A whole number, not negative; missing: 0.
+[[nodiscard]] Result<std::uint64_t> CountField(
+    const boost::json::object& object, std::string_view name
+);
 [[nodiscard]] Result<exchange::InquiryId> ReadInquiryId(std::string_view hex);
 // procedure, information; provider, from, to and hidden may be missing. The inquirer is the
 // caller's to fill in.

@@ -7,7 +7,7 @@
 //   2. Nothing is provided after the order's end; a settling order then gets the first reply or
 //      timed-out, and timed-out is final.
 //   3. The reply is sealed to the order's recipient, whose certificate the trust accepts, and is
-//      given out only after record and log entry are durable.
+//      given out only after its record is durable.
 //   4. What waits for a person (自動応答不可) is in-progress to the network until Release or
 //   Refuse.
 //

@@ -19,6 +19,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -68,6 +69,10 @@ class Log {
 
   // Within the tree of `size` entries, which must not be larger than size().
   [[nodiscard]] Result<Proof> InclusionProof(std::uint64_t index, std::uint64_t size) const;
+  // The same for many, in their order; quicker the more neighbours there are among them.
+  [[nodiscard]] Result<std::vector<Proof>> InclusionProofs(
+      std::span<const std::uint64_t> indices, std::uint64_t size
+  ) const;
   [[nodiscard]] Result<Proof> ConsistencyProof(std::uint64_t first, std::uint64_t second) const;
   [[nodiscard]] Result<Digest> RootAt(std::uint64_t size) const;
 

@@ -54,6 +54,12 @@ RC_GTEST_PROP(LogProofs, AreThoseOfTheDefinitionForAnyTwoSizes, ()) {
   }
   RC_ASSERT(AppendForTest(*log, 0, size).ok());
   RC_ASSERT(log->InclusionProof(index, size).value() == tree.Path(index, 0, size));
+  const std::vector<std::uint64_t> some = {index, 0, index, size - 1, index / 2};
+  const std::vector<Proof> together = log->InclusionProofs(some, size).value();
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    RC_ASSERT(together[i] == tree.Path(some[i], 0, size));
+  }
+  RC_ASSERT(!log->InclusionProofs(std::vector<std::uint64_t>{0, size}, size).ok());
   RC_ASSERT(log->ConsistencyProof(first, size).value() == tree.Subproof(first, 0, size, true));
   RC_ASSERT(log->RootAt(first).value() == tree.Root(first));
 }

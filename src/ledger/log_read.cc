@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "base/io.h"
 #include "ledger/log_state.h"
@@ -77,6 +79,33 @@ Result<Bytes> Log::ReadEntry(std::uint64_t index) const {
 Result<Proof> Log::InclusionProof(std::uint64_t index, std::uint64_t size) const {
   MUSUBI_TRY(const ReadNode nodes, state_->Nodes(size));
   return MakeInclusionProof(index, size, nodes);
+}
+
+// Neighbours share nearly all of their paths, and a node within a tile is hashed from its leaves.
+Result<std::vector<Proof>> Log::InclusionProofs(
+    std::span<const std::uint64_t> indices, std::uint64_t size
+) const {
+  MUSUBI_TRY(const ReadNode nodes, state_->Nodes(size));
+  std::map<std::pair<unsigned, std::uint64_t>, Digest> known;
+  const ReadNode remembering = [&](const Node& node) -> Result<Digest> {
+    const auto [place, is_new] = known.try_emplace({node.height, node.index});
+    if (is_new) {
+      auto hash = nodes(node);
+      if (!hash.ok()) {
+        known.erase(place);
+        return hash;
+      }
+      place->second = *hash;
+    }
+    return place->second;
+  };
+  std::vector<Proof> proofs;
+  proofs.reserve(indices.size());
+  for (const std::uint64_t index : indices) {
+    MUSUBI_TRY(Proof proof, MakeInclusionProof(index, size, remembering));
+    proofs.push_back(std::move(proof));
+  }
+  return proofs;
 }
 
 Result<Proof> Log::ConsistencyProof(std::uint64_t first, std::uint64_t second) const {

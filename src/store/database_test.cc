@@ -322,7 +322,7 @@ TEST_P(DatabaseTest, SettingsAreTheOnesPromised) {
   EXPECT_EQ(Count("PRAGMA foreign_keys"), 1);
   EXPECT_EQ(Count("PRAGMA secure_delete"), 1);
   EXPECT_EQ(Count("PRAGMA temp_store"), 2);
-  EXPECT_EQ(Count("PRAGMA wal_autocheckpoint"), 1000);
+  EXPECT_EQ(Count("PRAGMA wal_autocheckpoint"), 4000);
   Must(connection_->Query("PRAGMA journal_mode", {}, [](const Row& row) {
     EXPECT_EQ(row.Text(0), "wal");
     return Ok();

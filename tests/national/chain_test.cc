@@ -218,9 +218,12 @@ TEST_F(ChainTest, NoIndividualNumberIsLeftOnAnyDisk) {
       if (!entry.is_regular_file()) {
         continue;
       }
-      const std::string content = ReadFile(entry.path(), std::size_t{64} << 20U).value();
-      EXPECT_EQ(content.find(NumberOf(1)), std::string::npos) << entry.path();
-      EXPECT_EQ(content.find("00000000011"), std::string::npos) << entry.path();
+      const auto content = ReadFile(entry.path(), std::size_t{64} << 20U);
+      if (!content.ok() && !std::filesystem::exists(entry.path())) {
+        continue;  // the roles are running: a checkpoint takes its place under another name
+      }
+      EXPECT_EQ(content.value().find(NumberOf(1)), std::string::npos) << entry.path();
+      EXPECT_EQ(content.value().find("00000000011"), std::string::npos) << entry.path();
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -70,10 +71,11 @@ Result<Code16> Desk::CodeOf(std::string_view account) {
   return code;
 }
 
-Result<json::object> Desk::Records(std::string_view account, bool wants_proof) {
-  MUSUBI_TRY(const Code16 code, CodeOf(account));
-  const std::string question =
-      json::serialize(json::object{{"code", ToHex(code)}, {"proof", wants_proof}});
+Result<json::object> Desk::Records(const Look& look) {
+  MUSUBI_TRY(const Code16 code, CodeOf(look.account));
+  const std::string question = json::serialize(
+      json::object{{"code", ToHex(code)}, {"proof", look.wants_proof}, {"count", look.newest}}
+  );
   MUSUBI_TRY(
       const http::Response response,
       Checked(parts_.network->Send(
@@ -81,7 +83,10 @@ Result<json::object> Desk::Records(std::string_view account, bool wants_proof) {
       ))
   );
   boost::system::error_code failed;
-  json::value value = json::parse(response.body_text(), failed);
+  // Thousands of small values that go together; shared by the answer's values.
+  json::value value = json::parse(
+      response.body_text(), failed, json::make_shared_resource<json::monotonic_resource>()
+  );
   if (failed || !value.is_object()) {
     return Error{ErrorCode::kInvalid, "the network's answer is not a JSON object"};
   }
@@ -95,7 +100,7 @@ Result<json::object> Desk::Records(std::string_view account, bool wants_proof) {
       AddPlainWords(record.as_object());
     }
   }
-  if (wants_proof) {
+  if (look.wants_proof) {
     answer["log_key"] = parts_.log_key;
   }
   return answer;
@@ -179,8 +184,10 @@ http::Router Desk::MakeRouter() {
     return inquiry::JsonAnswer([&]() -> Result<json::object> {
       MUSUBI_TRY(const json::object body, inquiry::JsonOf(request));
       MUSUBI_TRY(const std::string account, inquiry::TextField(body, "account", Needed::kYes));
-      MUSUBI_TRY(const bool wants_proof, inquiry::FlagField(body, "proof"));
-      return Records(account, wants_proof);
+      Look look{.account = account};
+      MUSUBI_TRY(look.wants_proof, inquiry::FlagField(body, "proof"));
+      MUSUBI_TRY(look.newest, inquiry::CountField(body, "newest"));
+      return Records(look);
     }());
   });
   router.Handle("POST", "/v1/desk/inquiries", self, [this](const http::Request& request) {

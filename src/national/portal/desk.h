@@ -2,6 +2,7 @@
 // sockets of its own; called from several threads.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,8 +35,15 @@ class Desk {
 
   explicit Desk(Parts parts) : parts_(std::move(parts)) {}
 
-  // {"records":[...],"not_shown":N} in plain words; with a proof {"proof","log_key"} besides.
-  [[nodiscard]] Result<boost::json::object> Records(std::string_view account, bool wants_proof);
+  struct Look {
+    std::string_view account;
+    std::uint64_t newest = 0;  // only so many, the newest; 0: all
+    bool wants_proof = false;
+  };
+
+  // {"records":[...],"count":N,"not_shown":N} in plain words; with a proof {"proof","log_key"}
+  // besides. "count" is of all there are.
+  [[nodiscard]] Result<boost::json::object> Records(const Look& look);
   // Notices お知らせ of this account (notice_desk.h).
   [[nodiscard]] Result<boost::json::object> Notices(std::string_view account, std::string_view who);
   [[nodiscard]] http::Router MakeRouter();

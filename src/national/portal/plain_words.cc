@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -33,16 +34,27 @@ std::string_view TextAt(const json::object& object, std::string_view name) {
                                                 : std::string_view();
 }
 
-std::string NameOf(rules::CodeKind kind, std::string_view code) {
-  const auto& codes = rules::Permissions::BuiltIn().Codes();
-  const auto found = std::ranges::find_if(codes, [&](const rules::Code& each) {
-    return each.kind == kind &&
-           (each.code == code || std::ranges::find(each.aliases, code) != each.aliases.end());
-  });
-  if (found != codes.end()) {
-    return found->japanese;
+using CodeNames = std::map<std::pair<rules::CodeKind, std::string_view>, std::string_view>;
+
+// By code and by each of its aliases; views into the built-in rules.
+CodeNames NamesOfCodes() {
+  CodeNames names;
+  for (const rules::Code& each : rules::Permissions::BuiltIn().Codes()) {
+    names.try_emplace({each.kind, each.code}, each.japanese);
+    for (const std::string& alias : each.aliases) {
+      names.try_emplace({each.kind, alias}, each.japanese);
+    }
   }
-  return code == "self-information" ? "自己情報の閲覧" : std::string(code);
+  return names;
+}
+
+std::string_view NameOf(rules::CodeKind kind, std::string_view code) {
+  static const CodeNames names = NamesOfCodes();
+  const auto found = names.find({kind, code});
+  if (found != names.end()) {
+    return found->second;
+  }
+  return code == "self-information" ? "自己情報の閲覧" : code;
 }
 
 // "2026年11月22日 18時03分", Japan.
@@ -52,13 +64,14 @@ std::string DayAndTime(std::string_view utc) {
     return "日時不明";
   }
   const std::string text = FormatJapanTime(*at);
+  const std::string_view view = text;
   return fmt::format(
       "{}年{}月{}日 {}時{}分",
-      text.substr(0, 4),
-      text.substr(5, 2),
-      text.substr(8, 2),
-      text.substr(11, 2),
-      text.substr(14, 2)
+      view.substr(0, 4),
+      view.substr(5, 2),
+      view.substr(8, 2),
+      view.substr(11, 2),
+      view.substr(14, 2)
   );
 }
 
@@ -77,11 +90,14 @@ std::string_view OutcomeInJapanese(std::string_view outcome) {
 }
 
 void AddPlainWords(json::object& record) {
-  const std::string procedure = NameOf(rules::CodeKind::kProcedure, TextAt(record, "procedure"));
-  const std::string information =
-      NameOf(rules::CodeKind::kInformation, TextAt(record, "information"));
+  // Copies: adding to the record moves what views into it see.
+  const std::string procedure(NameOf(rules::CodeKind::kProcedure, TextAt(record, "procedure")));
+  const std::string information(NameOf(rules::CodeKind::kInformation, TextAt(record, "information"))
+  );
   const std::string outcome(OutcomeInJapanese(TextAt(record, "outcome")));
   const std::string basis(TextAt(record, "basis"));
+  constexpr std::size_t kAdded = 4;
+  record.reserve(record.size() + kAdded);
   record["words"] = fmt::format(
       "{}、{}が「{}」のために、{}へ「{}」を照会しました。結果: {}。根拠: {}",
       DayAndTime(TextAt(record, "requested_at")),

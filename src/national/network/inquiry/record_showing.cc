@@ -23,28 +23,41 @@ std::string_view NameOf(const Directory& directory, const std::string& id) {
   return institution == nullptr ? std::string_view() : std::string_view(institution->name);
 }
 
-json::object ToJson(
-    const audit::StoredRecord& record, const Directory& directory, const json::storage_ptr& memory
-) {
+// As JSON has it.
+void AppendQuoted(std::string& out, std::string_view text) {
+  const bool is_plain = std::ranges::none_of(text, [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < ' ';
+  });
+  if (is_plain) {
+    out.append(1, '"').append(text).append(1, '"');
+  } else {
+    out += json::serialize(json::string_view(text));
+  }
+}
+
+// Text at once: thousands of records as values of a document first take three times as long.
+void AppendJson(std::string& out, const audit::StoredRecord& record, const Directory& directory) {
   const exchange::InquiryFacts& facts = record.facts;
-  return json::object(
-      {{"index", record.index},
-       {"id", ToHex(facts.id)},
-       {"inquirer", facts.subject.inquirer},
-       {"inquirer_name", NameOf(directory, facts.subject.inquirer)},
-       {"provider", facts.subject.provider},
-       {"provider_name", NameOf(directory, facts.subject.provider)},
-       {"procedure", facts.subject.procedure},
-       {"information", facts.subject.information},
-       {"from", facts.subject.from.Text()},
-       {"to", facts.subject.to.Text()},
-       {"basis", facts.basis},
-       {"requested_at", TimeText(facts.requested_at)},
-       {"provided_at", TimeText(facts.provided_at)},
-       {"outcome", exchange::InquiryOutcomeName(facts.outcome)},
-       {"items", facts.items}},
-      memory
-  );
+  out += "{\"index\":" + std::to_string(record.index);
+  const auto add = [&out](std::string_view name, std::string_view text) {
+    out.append(",\"").append(name).append("\":");
+    AppendQuoted(out, text);
+  };
+  add("id", ToHex(facts.id));
+  add("inquirer", facts.subject.inquirer);
+  add("inquirer_name", NameOf(directory, facts.subject.inquirer));
+  add("provider", facts.subject.provider);
+  add("provider_name", NameOf(directory, facts.subject.provider));
+  add("procedure", facts.subject.procedure);
+  add("information", facts.subject.information);
+  add("from", facts.subject.from.Text());
+  add("to", facts.subject.to.Text());
+  add("basis", facts.basis);
+  add("requested_at", TimeText(facts.requested_at));
+  add("provided_at", TimeText(facts.provided_at));
+  add("outcome", exchange::InquiryOutcomeName(facts.outcome));
+  add("items", facts.items);
+  out += '}';
 }
 
 audit::ProvenRecord ToProven(const audit::StoredRecord& record) {
@@ -145,22 +158,24 @@ Result<std::string> RecordShowing::Show(const ShowRequest& request) {
   const std::uint64_t visible = records.size() - not_shown;
   std::uint64_t left_out =
       request.count_max == 0 ? 0 : visible - std::min(request.count_max, visible);
-  // Thousands of small values that go together.
-  json::monotonic_resource memory;
-  json::array shown(&memory);
-  shown.reserve(visible - left_out);
+  constexpr std::size_t kRecordSize = 600;  // about
+  std::string text = "{\"records\":[";
+  text.reserve((visible - left_out) * kRecordSize + kRecordSize);
   for (const audit::StoredRecord& record : records) {
-    if (!is_hidden(record) && left_out > 0) {
-      --left_out;
-    } else if (!is_hidden(record)) {
-      shown.emplace_back(ToJson(record, *directory, &memory));
+    if (is_hidden(record)) {
+      continue;
     }
+    if (left_out > 0) {
+      --left_out;
+      continue;
+    }
+    if (text.back() == '}') {
+      text += ',';
+    }
+    AppendJson(text, record, *directory);
   }
-  json::object answer(&memory);
-  answer["records"] = std::move(shown);
-  answer["count"] = records.size();
-  answer["not_shown"] = not_shown;
-  std::string text = json::serialize(answer);
+  text += "],\"count\":" + std::to_string(records.size()) +
+          ",\"not_shown\":" + std::to_string(not_shown) + "}";
   if (request.wants_proof) {
     MUSUBI_TRY(const audit::RecordProof proof, Prove(code));
     text.pop_back();
@@ -182,10 +197,12 @@ Result<audit::RecordProof> RecordShowing::Prove(const Code16& records_code) {
   MUSUBI_TRY(auto records, RecordsOf(records_code, 0));
   MUSUBI_TRY(proof.first_number, FirstNumber(proof.person_key, used, records));
   std::erase_if(records, [&chain](const auto& record) { return record.index >= chain->size; });
-  for (const audit::StoredRecord& record : records) {
-    audit::ProvenRecord proven = ToProven(record);
-    MUSUBI_TRY(proven.inclusion, book_->log().InclusionProof(record.index, chain->size));
-    proof.records.push_back(std::move(proven));
+  std::vector<std::uint64_t> indices;
+  std::ranges::transform(records, std::back_inserter(indices), &audit::StoredRecord::index);
+  MUSUBI_TRY(std::vector<ledger::Proof> paths, book_->log().InclusionProofs(indices, chain->size));
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    proof.records.push_back(ToProven(records[i]));
+    proof.records.back().inclusion = std::move(paths[i]);
   }
   const Code16 next = audit::LabelOf(proof.person_key, proof.first_number + records.size());
   for (const Segment& segment : chain->segments) {
