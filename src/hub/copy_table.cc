@@ -198,6 +198,33 @@ Result<void> ChangesAfter(
   );
 }
 
+Result<std::uint64_t> ForgetChanges(
+    store::Connection& connection, std::int64_t ordinal, std::size_t count
+) {
+  std::int64_t last_ordinal = 0;
+  std::int64_t last_number = 0;
+  MUSUBI_CHECK_OK(connection.Query(
+      "SELECT ordinal, number FROM copy_change WHERE ordinal <= $1 ORDER BY ordinal, number "
+      "LIMIT $2",
+      {ordinal, static_cast<std::int64_t>(count)},
+      [&](const store::Row& row) {
+        last_ordinal = row.Int(0);
+        last_number = row.Int(1);
+        return Ok();
+      }
+  ));
+  if (last_ordinal == 0) {
+    return 0;
+  }
+  MUSUBI_TRY(
+      const std::int64_t forgotten,
+      connection.Execute(
+          "DELETE FROM copy_change WHERE (ordinal, number) <= ($1, $2)", {last_ordinal, last_number}
+      )
+  );
+  return static_cast<std::uint64_t>(forgotten);
+}
+
 Result<std::optional<CopyPackage>> LastCopyPackage(store::Connection& connection) {
   std::optional<CopyPackage> package;
   MUSUBI_CHECK_OK(connection.Query(

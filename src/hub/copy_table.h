@@ -116,6 +116,13 @@ using OnCopyChange = std::function<Result<void>(const CopyChange&)>;
     store::Connection& connection, std::int64_t ordinal, const OnCopyChange& on_change
 );
 
+// Removes changes of the packages up to and including `ordinal`, which their consumer has dealt
+// with: the oldest `count` of them and whatever else of the last one's person, in one transaction.
+// Returns how many; 0: there are none, and nothing was written.
+[[nodiscard]] Result<std::uint64_t> ForgetChanges(
+    store::Connection& connection, std::int64_t ordinal, std::size_t count
+);
+
 // An applied package. Ordinals count the packages of all associations from 1 in the order in which
 // they were applied, without gaps.
 struct CopyPackage {

@@ -220,6 +220,27 @@ TEST_P(CopyTableTest, ACorrectionIsToldWithWhatItReplaces) {
   EXPECT_TRUE(Changes(2).empty());
 }
 
+TEST_P(CopyTableTest, ChangesAreForgottenOldestFirstAndAPersonsTogether) {
+  Apply(
+      {Funeral(3, "F1", "1"), Funeral(3, "F2", "1"), Funeral(4, "F1", "1"), Funeral(5, "F1", "1")},
+      1
+  );
+  Apply(
+      {Funeral(3, "F1", "2"), Funeral(3, "F2", "2"), Funeral(4, "F1", "2"), Funeral(5, "F1", "2")},
+      2
+  );
+  Apply({Funeral(3, "F1", "3")}, 3);
+  EXPECT_EQ(test::Must(ForgetChanges(*connection_, 2, 1)), 2U);
+  const auto left = Changes(0);
+  ASSERT_EQ(left.size(), 3U);
+  EXPECT_EQ(left[0].number, 4U);
+  EXPECT_EQ(test::Must(ForgetChanges(*connection_, 2, 10)), 2U);
+  EXPECT_EQ(test::Must(ForgetChanges(*connection_, 2, 10)), 0U);
+  ASSERT_EQ(Changes(0).size(), 1U);
+  EXPECT_EQ(Changes(0)[0].ordinal, 3);
+  EXPECT_EQ(Held(3), (Words{"F1=3@3", "F2=2@2"}));
+}
+
 TEST_P(CopyTableTest, ALatePackageIsNoCorrection) {
   Apply({Funeral(3, "F1", "2")}, 2);
   Apply({Funeral(3, "F1", "1")}, 1);

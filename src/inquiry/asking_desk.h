@@ -13,7 +13,7 @@
 //   5. Nobody sees another owner's inquiry: it is kNotFound.
 //
 // Ask and Get may be called from every thread; with `wait` they return as soon as the result is
-// final. The network is asked by one thread of the desk.
+// final. The network is asked by threads of the desk's own.
 #pragma once
 
 #include <chrono>

@@ -56,8 +56,12 @@ CREATE INDEX asking_answer_asked ON asking_answer (asked_at);
 
 constexpr std::array<store::Migration, 2> kMigrations = {{{1, kFirst}, {2, kAnswersApart}}};
 
-constexpr const char* kSelect =
-    "SELECT owner, person, question, i.asked_at, result, answer, corrected_at, certificate "
+// For a list: neither answer nor certificate, which weigh the most.
+constexpr const char* kSelectLight =
+    "SELECT owner, person, question, i.asked_at, result, corrected_at FROM asking_inquiry i";
+
+constexpr const char* kSelectWhole =
+    "SELECT owner, person, question, i.asked_at, result, corrected_at, certificate, answer "
     "FROM asking_inquiry i JOIN asking_recipient ON digest = recipient "
     "LEFT JOIN asking_answer a ON a.id = i.id";
 
@@ -78,7 +82,7 @@ std::string LineWithoutAnswer(exchange::InquiryResult result) {
   return LineOf(result);
 }
 
-Result<AskingRow> ReadRow(const store::Row& row) {
+Result<AskingRow> ReadLightRow(const store::Row& row) {
   AskingRow read;
   read.inquiry.owner = row.Text(0);
   read.inquiry.person = row.Text(1);
@@ -88,15 +92,20 @@ Result<AskingRow> ReadRow(const store::Row& row) {
     return Error{ErrorCode::kCorrupt, "an inquiry of the store is not as it was written"};
   }
   read.question = std::move(questions.front());
-  read.question.recipient = AsText(row.Blob(7));
   read.inquiry.id = read.question.id;
   read.inquiry.subject = read.question.subject;
   read.inquiry.asked_at = At(row.Int(3));
   read.inquiry.result = std::move(results.front());
-  read.inquiry.result.answer = row.IsNull(5) ? std::string() : std::string(AsText(row.Blob(5)));
-  if (row.Int(6) != 0) {
-    read.inquiry.corrected_at = At(row.Int(6));
+  if (row.Int(5) != 0) {
+    read.inquiry.corrected_at = At(row.Int(5));
   }
+  return read;
+}
+
+Result<AskingRow> ReadWholeRow(const store::Row& row) {
+  MUSUBI_TRY(AskingRow read, ReadLightRow(row));
+  read.question.recipient = AsText(row.Blob(6));
+  read.inquiry.result.answer = row.IsNull(7) ? std::string() : std::string(AsText(row.Blob(7)));
   return read;
 }
 
@@ -163,10 +172,10 @@ Result<bool> FinishInquiry(
 Result<AskingRow> LoadInquiry(store::Connection& connection, const exchange::InquiryId& id) {
   Result<AskingRow> found = Error{ErrorCode::kNotFound, "there is no such inquiry"};
   MUSUBI_CHECK_OK(connection.Query(
-      kSelect + std::string(" WHERE i.id = $1"),
+      kSelectWhole + std::string(" WHERE i.id = $1"),
       {BytesView(id)},
       [&found](const store::Row& row) -> Result<void> {
-        found = ReadRow(row);
+        found = ReadWholeRow(row);
         return Ok();
       }
   ));
@@ -176,10 +185,10 @@ Result<AskingRow> LoadInquiry(store::Connection& connection, const exchange::Inq
 Result<std::vector<AskingRow>> LoadOpenInquiries(store::Connection& connection) {
   std::vector<AskingRow> rows;
   MUSUBI_CHECK_OK(connection.Query(
-      kSelect + std::string(" WHERE is_final = 0 ORDER BY i.asked_at"),
+      kSelectWhole + std::string(" WHERE is_final = 0 ORDER BY i.asked_at"),
       {},
       [&rows](const store::Row& row) -> Result<void> {
-        MUSUBI_TRY(AskingRow read, ReadRow(row));
+        MUSUBI_TRY(AskingRow read, ReadWholeRow(row));
         rows.push_back(std::move(read));
         return Ok();
       }
@@ -192,11 +201,10 @@ Result<std::vector<Inquiry>> ListInquiries(
 ) {
   std::vector<Inquiry> inquiries;
   MUSUBI_CHECK_OK(connection.Query(
-      kSelect + std::string(" WHERE owner = $1 ORDER BY i.asked_at DESC LIMIT $2"),
+      kSelectLight + std::string(" WHERE owner = $1 ORDER BY i.asked_at DESC LIMIT $2"),
       {owner, static_cast<std::int64_t>(count)},
       [&inquiries](const store::Row& row) -> Result<void> {
-        MUSUBI_TRY(AskingRow read, ReadRow(row));
-        read.inquiry.result.answer.clear();
+        MUSUBI_TRY(AskingRow read, ReadLightRow(row));
         inquiries.push_back(std::move(read.inquiry));
         return Ok();
       }

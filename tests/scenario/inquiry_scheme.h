@@ -33,82 +33,155 @@ class InquiryScheme : public Scheme {
 
   using Scheme::Scheme;
 
+  struct Shape {
+    std::vector<std::string> insurers = {kInsurer};
+    int people = 60;  // of each
+    std::vector<std::string> roles = {"network", "jlis", "support", "hub", kTown};
+    std::vector<std::string> more = {};  // words of `scheme init`
+  };
+
+  struct Question {
+    std::string procedure = "nhi-benefits";
+    std::string information = "local-tax";
+    std::string provider = kTown;
+  };
+
+  enum class Wait { kNo, kYes };
+
   // A small association, everybody who takes part in inquiries but the portal, copies sent.
   void Prepare(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> arguments = {"--insurer", kInsurer, "--people", "60"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
+    Shape shape;
+    shape.more = more;
+    Make(shape);
+    Begin();
+  }
+
+  // Prepare in two halves: between them the files may be changed, nobody runs yet.
+  void Make(const Shape& shape) {
+    shape_ = shape;
+    std::vector<std::string> arguments;
+    for (const std::string& insurer : shape.insurers) {
+      arguments.insert(arguments.end(), {"--insurer", insurer});
+    }
+    arguments.insert(arguments.end(), {"--people", std::to_string(shape.people)});
+    arguments.insert(arguments.end(), shape.more.begin(), shape.more.end());
     Init(arguments);
-    for (const char* role : {"network", "jlis", "support", "hub", kTown}) {
+  }
+
+  void Begin() {
+    for (const std::string& role : shape_.roles) {
       Start(role);
     }
     WaitReady();
-    Must(Insurer({"import-roster", InDir("insurer-133033/roster.csv").string()}));
-    Round(kInsurer, "first");
-    Must(Insurer({"import-records", InDir("insurer-133033/records.csv").string()}));
-    const std::string copies = File("copies.p7m").string();
-    Must(Insurer({"record-copies", "--initial", "--out", copies}));
-    const std::string result = File("copies.rr.p7m").string();
-    Must(Terminal({"download", Upload(kInsurer, copies), "--out", result}));
-    Must(Insurer({"import-copy-result", result}));
-    for (const auto& person : People(kInsurer)) {
-      if (person.at("state") == "tied") {
-        tied_.push_back(person);
-      }
+    for (const std::string& insurer : shape_.insurers) {
+      const std::string folder = "insurer-" + insurer;
+      Must(Insurer(insurer, {"import-roster", InDir(folder + "/roster.csv").string()}));
+      Round(insurer, "first-" + insurer);
+      Must(Insurer(insurer, {"import-records", InDir(folder + "/records.csv").string()}));
+      SendCopies(insurer, "--initial", "copies-" + insurer);
+      tied_[insurer] = Tied(insurer);
+      ASSERT_GE(tied_[insurer].size(), 10U);
     }
-    ASSERT_GE(tied_.size(), 10U);
+  }
+
+  void SendCopies(const std::string& insurer, const std::string& how, const std::string& name) {
+    const std::string copies = File(name + ".p7m").string();
+    const std::string result = File(name + ".rr.p7m").string();
+    Must(Insurer(insurer, {"record-copies", how, "--out", copies}));
+    Must(Terminal(insurer, {"download", Upload(insurer, copies), "--out", result}));
+    Must(Insurer(insurer, {"import-copy-result", result}));
+  }
+
+  Outcome Insurer(const std::string& insurer, const std::vector<std::string>& arguments) {
+    return At("insurer", "insurer-" + insurer, arguments);
   }
 
   Outcome Insurer(const std::vector<std::string>& arguments) {
-    return At("insurer", "insurer-133033", arguments);
+    return Insurer(kInsurer, arguments);
+  }
+
+  Outcome Terminal(const std::string& insurer, const std::vector<std::string>& arguments) {
+    return At("terminal", "terminal-" + insurer, arguments);
   }
 
   Outcome Terminal(const std::vector<std::string>& arguments) {
-    return At("terminal", "terminal-133033", arguments);
+    return Terminal(kInsurer, arguments);
   }
 
   Outcome Town(const std::vector<std::string>& arguments) {
     return At("institution", kTown, arguments);
   }
 
-  // The n-th tied person: insured number and branch.
-  [[nodiscard]] std::string PersonOf(std::size_t n) const {
-    return tied_.at(n).at("insured_number") + "-" + tied_.at(n).at("branch");
+  // The people tied at this moment.
+  std::vector<Person> Tied(const std::string& insurer) {
+    std::vector<Person> tied = People(insurer);
+    std::erase_if(tied, [](const Person& person) { return person.at("state") != "tied"; });
+    return tied;
   }
 
-  [[nodiscard]] std::string ReferenceOf(std::size_t n) const { return tied_.at(n).at("reference"); }
+  static std::string InsuredOf(const Person& person) {
+    return person.at("insured_number") + "-" + person.at("branch");
+  }
+
+  // The n-th person who was tied when the scheme began: insured number and branch.
+  [[nodiscard]] std::string PersonOf(std::size_t n, const std::string& insurer = kInsurer) const {
+    return InsuredOf(tied_.at(insurer).at(n));
+  }
+
+  [[nodiscard]] std::string ReferenceOf(std::size_t n) const {
+    return tied_.at(kInsurer).at(n).at("reference");
+  }
+
+  // What the n-th person is called at the portal.
+  [[nodiscard]] std::string AccountOf(std::size_t n) const {
+    return std::string(kInsurer) + "-" + ReferenceOf(n);
+  }
+
+  object Ask(const std::string& insurer, const std::string& person, const Question& question) {
+    return JsonOf(Terminal(
+        insurer,
+        {"inquire",
+         "--person",
+         person,
+         "--procedure",
+         question.procedure,
+         "--information",
+         question.information,
+         "--provider",
+         question.provider,
+         "--wait",
+         "--json"}
+    ));
+  }
+
+  // The association asks about the n-th tied person.
+  object AskFor(std::size_t n, const Question& question) {
+    return Ask(kInsurer, PersonOf(n), question);
+  }
 
   // The association asks the town about the n-th tied person.
   object AskTown(std::size_t n, const std::string& information = "local-tax") {
-    return JsonOf(Terminal(
-        {"inquire",
-         "--person",
-         PersonOf(n),
-         "--procedure",
-         "nhi-benefits",
-         "--information",
-         information,
-         "--provider",
-         kTown,
-         "--wait",
-         "--json"}
-    ));
+    return AskFor(n, {.information = information});
   }
 
   // The town asks the associations about the n-th tied person.
-  object AskAssociation(std::size_t n) {
-    return JsonOf(Town(
-        {"inquire",
-         "--person",
-         TownsKeyOf(n),
-         "--procedure",
-         "nhi-benefits",
-         "--information",
-         "medical-benefits",
-         "--provider",
-         "medical-insurers",
-         "--wait",
-         "--json"}
-    ));
+  object AskAssociation(std::size_t n, Wait wait = Wait::kYes) {
+    std::vector<std::string> arguments = {
+        "inquire",
+        "--person",
+        TownsKeyOf(n),
+        "--procedure",
+        "nhi-benefits",
+        "--information",
+        "medical-benefits",
+        "--provider",
+        "medical-insurers",
+        "--json"
+    };
+    if (wait == Wait::kYes) {
+      arguments.emplace_back("--wait");
+    }
+    return JsonOf(Town(arguments));
   }
 
   static void Must(const Outcome& outcome) {
@@ -135,7 +208,7 @@ class InquiryScheme : public Scheme {
     return text.substr(at, text.find('"', at) - at);
   }
 
-  Outcome At(const char* group, const char* node, const std::vector<std::string>& more) {
+  Outcome At(const char* group, const std::string& node, const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {group, "--config", Config(node)};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return Run(arguments);
@@ -143,7 +216,7 @@ class InquiryScheme : public Scheme {
 
   // What the town's own system calls somebody: by way of the resident record code.
   [[nodiscard]] std::string TownsKeyOf(std::size_t n) const {
-    const std::string account = std::string(kInsurer) + "-" + ReferenceOf(n);
+    const std::string account = AccountOf(n);
     std::string resident;
     for (const auto& row : ParseCsv(Slurp(InDir("portal/accounts.csv")))) {
       resident = row.at("account") == account ? row.at("resident_record_code") : resident;
@@ -160,7 +233,8 @@ class InquiryScheme : public Scheme {
     return {};
   }
 
-  std::vector<Person> tied_;
+  Shape shape_;
+  std::map<std::string, std::vector<Person>> tied_;  // by insurer, when the scheme began
 };
 
 }  // namespace musubi::scenario
