@@ -69,9 +69,9 @@ struct AuditResult {
   bool is_good = true;
 };
 
-// A party at work commits to its store first and to its log next: the log is given a moment to come
-// up to the rows that were there, so that none of them looks like one that was put in.
-void AwaitLog(const LedgerView& view, std::uint64_t row_count) {
+// A log follows its book by milliseconds (docs/decisions/0008): it is given a moment to come up to
+// the rows that were there, so that none of them looks like one that was put in.
+Result<void> AwaitLog(LedgerView& view, std::uint64_t row_count) {
   constexpr int kLooks = 30;
   constexpr std::chrono::milliseconds kBetween{100};
   for (int look = 0; look < kLooks; ++look) {
@@ -79,10 +79,12 @@ void AwaitLog(const LedgerView& view, std::uint64_t row_count) {
     const auto shown = note.ok() ? ledger::OpenCheckpoint(AsText(*note), view.key)
                                  : Result<ledger::SignedCheckpoint>(note.error());
     if (!shown.ok() || shown->checkpoint.size >= row_count) {
-      return;
+      break;
     }
     std::this_thread::sleep_for(kBetween);
+    MUSUBI_CHECK_OK(LookAgain(view));
   }
+  return Ok();
 }
 
 // Entries of one log on their way: to the party's book where it is at hand, then laid beside those
@@ -130,7 +132,7 @@ Result<Audited> AuditOne(
   MUSUBI_TRY(PartyBook::Found found, PartyBook::Find(view.place, view.key.name(), stores));
   const auto book = std::move(found.book);
   if (book != nullptr) {
-    AwaitLog(view, book->row_count());
+    MUSUBI_CHECK_OK(AwaitLog(view, book->row_count()));
   }
   EntryCheck entries(book.get(), parties);
   ledger::AuditOptions options{view.key, keys.witnesses};

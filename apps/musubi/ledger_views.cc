@@ -169,6 +169,13 @@ Result<LedgerKeys> ReadLedgerKeys(const LedgerAuditOptions& options) {
   return keys;
 }
 
+Result<void> LookAgain(LedgerView& view) {
+  if (!view.place.starts_with(kScheme)) {
+    MUSUBI_TRY(view.read, OpenLogFolder(view.place));
+  }
+  return Ok();
+}
+
 Result<LedgerView> OpenLedgerView(
     const std::string& place, const LedgerAuditOptions& options, const LedgerKeys& keys
 ) {

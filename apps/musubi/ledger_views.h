@@ -33,4 +33,7 @@ struct LedgerView {
     const std::string& place, const LedgerAuditOptions& options, const LedgerKeys& keys
 );
 
+// A folder is seen as it was at one instant: this makes it now. A server is asked each time anyway.
+[[nodiscard]] Result<void> LookAgain(LedgerView& view);
+
 }  // namespace musubi::apps

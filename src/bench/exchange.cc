@@ -195,11 +195,6 @@ class Killer {
   std::jthread thread_;
 };
 
-// Logs follow their books by milliseconds (docs/decisions/0008).
-void LetLogsFollow() {
-  std::this_thread::sleep_for(std::chrono::seconds(1));
-}
-
 // Every book row by row against its log, and the logs against each other.
 Result<void> AuditBooks(const scheme::Layout& layout, ExchangeReport& report) {
   std::vector<std::string> audit = {
@@ -268,7 +263,6 @@ Result<ExchangeReport> BenchExchange(const ExchangeOptions& options) {
   report.answered = answered;
   report.hub_memory_peak_kb = roles.MemoryPeakOf("hub");
   report.network_memory_peak_kb = roles.MemoryPeakOf("network");
-  LetLogsFollow();
   MUSUBI_CHECK_OK(AuditBooks(layout, report));
   if (options.yardsticks) {
     MUSUBI_CHECK_OK(MeasureNginx(caller, layout, options, report));

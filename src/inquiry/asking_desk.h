@@ -6,9 +6,8 @@
 //   1. An inquiry is its id: asking again under the same id is the same inquiry (kConflict when it
 //      is another question).
 //   2. Once Ask has returned, the inquiry survives a kill at any instant; after a restart it is
-//   sent
-//      again under its id, and the network gives its first answer.
-//   3. A final result, its provision record and its log entry are durable before anybody is told.
+//      sent again under its id, and the network gives its first answer.
+//   3. A final result and its provision record are durable before anybody is told.
 //   4. The answer stays sealed to `recipient`; this desk cannot open it.
 //   5. Nobody sees another owner's inquiry: it is kNotFound.
 //
