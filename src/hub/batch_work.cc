@@ -1,7 +1,6 @@
 #include "hub/batch_work.h"
 
 #include <algorithm>
-#include <charconv>
 #include <future>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "base/check.h"
 #include "base/io.h"
 #include "exchange/number_list.h"
+#include "hub/package_frame.h"
 #include "ops/log.h"
 
 namespace musubi::hub {
@@ -19,7 +19,6 @@ using exchange::Outcome;
 
 constexpr std::string_view kKind = "NL";
 constexpr std::string_view kPairsKind = "NP";
-constexpr std::string_view kSelf = "hub";
 
 class Stopwatch {
  public:
@@ -33,12 +32,6 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-// Errors that are the package's own fault; the rest is ours or the network's.
-bool IsThePackage(ErrorCode code) {
-  return code == ErrorCode::kInvalid || code == ErrorCode::kRefused ||
-         code == ErrorCode::kConflict || code == ErrorCode::kExhausted;
-}
 
 // Keeps, of all numbers of a list, only those that stand on more than one row.
 void KeepRepeated(SecretVector<std::uint64_t>& numbers) {
@@ -58,27 +51,17 @@ void KeepRepeated(SecretVector<std::uint64_t>& numbers) {
 
 }  // namespace
 
-struct BatchWork::Job {
-  Batch batch;
-  std::shared_ptr<LiveBatch> live;  // the book is the other owner
-  std::optional<crypto::Identity> sealing;
+struct BatchWork::Job : TakenBatch {
+  explicit Job(TakenBatch taken) : TakenBatch(std::move(taken)), insurer(InsurerNumber()) {}
+
   std::optional<crypto::Certificate> signer;
   exchange::PackageHeader header;
-  std::uint32_t insurer = 0;
+  std::uint32_t insurer;
   SecretVector<std::uint64_t> repeated_numbers;
   std::vector<std::uint32_t> repeated_rows;  // rows that hold one of them, ascending
   RowResults results;
   std::vector<CodeRow> codes;
   std::vector<std::pair<std::string, Registry::ExceptionRow>> exceptions;  // with the reference
-
-  [[nodiscard]] exchange::Expected Expect(std::string_view mode) const {
-    exchange::Expected expected;
-    expected.kind = kKind;
-    expected.mode = mode == "live" ? exchange::Mode::kLive : exchange::Mode::kTest;
-    expected.recipient = kSelf;
-    expected.sender = "insurer-" + batch.insurer;
-    return expected;
-  }
 };
 
 BatchWork::BatchWork(
@@ -97,23 +80,12 @@ BatchWork::BatchWork(
       options_(std::move(options)) {}
 
 Result<void> BatchWork::Run(BatchId id, const std::function<bool()>& stop) {
-  Job job;
-  MUSUBI_TRY(job.batch, book_.Load(id));
-  job.live = book_.Live(id);
-  if (job.batch.state != BatchState::kWorking || job.live == nullptr) {
+  MUSUBI_TRY(auto taken, TakeBatch(book_, id, node_, *trust_, clock_.Now()));
+  if (!taken) {
     return Ok();
   }
-  {
-    const std::scoped_lock lock(job.live->mutex);
-    job.sealing = job.live->sealing;
-  }
-  // If not even we are trusted, it is our revocation list or clock, not the package.
-  Result<void> done = trust_->Verify(node_.certificate, clock_.Now());
-  if (!done.ok()) {
-    ops::LogError("hub.trust.unusable");
-    return book_.AskForFile(id, "the hub cannot check certificates at the moment");
-  }
-  done = Check(job);
+  Job job(*std::move(taken));
+  Result<void> done = Check(job);
   const bool is_refused = !done.ok() && IsThePackage(done.error().code);
   if (done.ok()) {
     done = Acquire(job, stop);
@@ -145,23 +117,7 @@ Result<void> BatchWork::Run(BatchId id, const std::function<bool()>& stop) {
 }
 
 Result<void> BatchWork::CheckHeader(Job& job, const exchange::PackageHeader& header) {
-  const auto looked = book_.SequenceUsedBy(
-      job.batch.insurer, kKind, ModeName(header.mode), header.sequence, job.batch.id
-  );
-  if (!looked.ok()) {
-    return Error{ErrorCode::kInternal, "the hub's store does not answer"};
-  }
-  const auto& used_by = *looked;
-  if (used_by.has_value()) {
-    return Error{
-        ErrorCode::kConflict,
-        fmt::format(
-            "sequence {} was used before, by batch {}", header.sequence, BatchName(*used_by)
-        ),
-        "line 1: sequence",
-        "make a new list"
-    };
-  }
+  MUSUBI_CHECK_OK(CheckSequence(book_, job.batch, header, "make a new list"));
   job.header = header;
   return Ok();
 }
@@ -169,8 +125,6 @@ Result<void> BatchWork::CheckHeader(Job& job, const exchange::PackageHeader& hea
 Result<void> BatchWork::Check(Job& job) {
   const Stopwatch watch;
   job.live->stage = Stage::kChecking;
-  const std::string& digits = job.batch.insurer;
-  std::from_chars(digits.data(), digits.data() + digits.size(), job.insurer);
   std::uint64_t rows = 0;
   SecretVector<std::uint64_t> numbers;
   MUSUBI_TRY(
@@ -180,17 +134,12 @@ Result<void> BatchWork::Check(Job& job) {
           *job.sealing,
           *trust_,
           clock_.Now(),
-          job.Expect(options_.mode),
+          job.Expect(kKind, options_.mode),
           [&](const exchange::PackageHeader& header) { return CheckHeader(job, header); },
           [&](std::uint64_t, std::uint64_t line, std::span<const std::string_view> fields
           ) -> Result<void> {
             if (++rows > options_.rows_max) {
-              return Error{
-                  ErrorCode::kExhausted,
-                  fmt::format("the list has more than {} rows", options_.rows_max),
-                  fmt::format("line {}", line),
-                  "divide it"
-              };
+              return TooManyRows(options_.rows_max, line);
             }
             const exchange::NumberListRow row = exchange::ReadNumberListRow(fields);
             if (row.number.is_set()) {
@@ -242,7 +191,7 @@ Result<void> BatchWork::Acquire(Job& job, const std::function<bool()>& stop) {
           *job.sealing,
           *trust_,
           clock_.Now(),
-          job.Expect(options_.mode),
+          job.Expect(kKind, options_.mode),
           {},
           [&](std::uint64_t index, std::uint64_t, std::span<const std::string_view> fields
           ) -> Result<void> {
@@ -334,17 +283,15 @@ Result<void> BatchWork::Register(Job& job) {
 }
 
 Result<void> BatchWork::WritePairs(Job& job, const Registry& registry) {
-  MUSUBI_TRY(auto file, FileSink::Create(book_.PairsPath(job.batch.id)));
   const Instant now = clock_.Now();
-  MUSUBI_TRY(auto sealing, crypto::SealingWriter::Create(*file, node_, *job.signer, now));
   exchange::PackageHeader header;
   header.kind = kPairsKind;
   header.mode = job.header.mode;
-  header.sender = kSelf;
-  header.recipient = "insurer-" + job.batch.insurer;
   header.created = now;
   header.sequence = static_cast<std::uint64_t>(job.batch.id);
-  MUSUBI_TRY(auto writer, exchange::ContentWriter::Create(*sealing, header));
+  MUSUBI_TRY(
+      const auto result, ResultPackage::Create(book_, job.batch, node_, *job.signer, header)
+  );
   std::vector<Registry::ExceptionRow> by_row(registry.exceptions());
   std::sort(by_row.begin(), by_row.end(), [](const auto& a, const auto& b) {
     return a.row < b.row;
@@ -357,7 +304,7 @@ Result<void> BatchWork::WritePairs(Job& job, const Registry& registry) {
           *job.sealing,
           *trust_,
           now,
-          job.Expect(options_.mode),
+          job.Expect(kKind, options_.mode),
           {},
           [&](std::uint64_t index, std::uint64_t, std::span<const std::string_view> fields
           ) -> Result<void> {
@@ -373,17 +320,12 @@ Result<void> BatchWork::WritePairs(Job& job, const Registry& registry) {
               pair.insured =
                   number::InsuredNumber::Issue(job.results.insured_numbers[index], kIssuedBranch);
             }
-            return WriteNumberPairRow(writer, pair);
+            return WriteNumberPairRow(result->content(), pair);
           }
       )
   );
   static_cast<void>(check);
-  MUSUBI_CHECK_OK(writer.Finish());
-  MUSUBI_CHECK_OK(sealing->Finish());
-  MUSUBI_CHECK_OK(file->Commit());
-  std::error_code code;
-  job.batch.pairs_size = std::filesystem::file_size(book_.PairsPath(job.batch.id), code);
-  return Ok();
+  return result->Finish(job.batch);
 }
 
 }  // namespace musubi::hub

@@ -1,14 +1,11 @@
 #include "hub/copy_work.h"
 
-#include <charconv>
 #include <future>
+#include <utility>
 
-#include <fmt/format.h>
-
-#include "base/io.h"
-#include "crypto/sealed_package.h"
 #include "exchange/number_list.h"
 #include "hub/copy_writer.h"
+#include "hub/package_frame.h"
 #include "ops/log.h"
 
 namespace musubi::hub {
@@ -16,14 +13,6 @@ namespace musubi::hub {
 namespace {
 
 using exchange::CopyOutcome;
-
-constexpr std::string_view kSelf = "hub";
-
-// Errors that are the package's own fault; the rest is ours.
-bool IsThePackage(ErrorCode code) {
-  return code == ErrorCode::kInvalid || code == ErrorCode::kRefused ||
-         code == ErrorCode::kConflict || code == ErrorCode::kExhausted;
-}
 
 std::int64_t ElapsedMs(std::chrono::steady_clock::time_point since) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -38,10 +27,9 @@ Error GivenUp() {
 
 }  // namespace
 
-struct CopyWork::Job {
-  Batch batch;
-  std::shared_ptr<LiveBatch> live;  // the book is the other owner
-  std::optional<crypto::Identity> sealing;
+struct CopyWork::Job : TakenBatch {
+  explicit Job(TakenBatch taken) : TakenBatch(std::move(taken)) {}
+
   std::optional<crypto::Certificate> signer;
   exchange::PackageHeader header;
   CopyPackageId package;
@@ -71,22 +59,12 @@ CopyWork::CopyWork(
 }
 
 Result<void> CopyWork::Run(BatchId id, const std::function<bool()>& stop) {
-  Job job;
-  job.stop = &stop;
-  MUSUBI_TRY(job.batch, book_.Load(id));
-  job.live = book_.Live(id);
-  if (job.batch.state != BatchState::kWorking || job.live == nullptr) {
+  MUSUBI_TRY(auto taken, TakeBatch(book_, id, node_, *trust_, clock_.Now()));
+  if (!taken) {
     return Ok();
   }
-  {
-    const std::scoped_lock lock(job.live->mutex);
-    job.sealing = job.live->sealing;
-  }
-  // If not even we are trusted, it is our revocation list or clock, not the package.
-  if (!trust_->Verify(node_.certificate, clock_.Now()).ok()) {
-    ops::LogError("hub.trust.unusable");
-    return book_.AskForFile(id, "the hub cannot check certificates at the moment");
-  }
+  Job job(*std::move(taken));
+  job.stop = &stop;
   const Result<void> done = Apply(job);
   if (stop()) {
     return Ok();
@@ -109,50 +87,25 @@ Result<void> CopyWork::Run(BatchId id, const std::function<bool()>& stop) {
 }
 
 Result<void> CopyWork::CheckHeader(Job& job, const exchange::PackageHeader& header) {
-  const auto used_by = book_.SequenceUsedBy(
-      job.batch.insurer, job.batch.kind, ModeName(header.mode), header.sequence, job.batch.id
-  );
-  if (!used_by.ok()) {
-    return Error{ErrorCode::kInternal, "the hub's store does not answer"};
-  }
-  if (used_by->has_value()) {
-    return Error{
-        ErrorCode::kConflict,
-        fmt::format(
-            "sequence {} was used before, by batch {}", header.sequence, BatchName(**used_by)
-        ),
-        "line 1: sequence",
-        "make new record copies"
-    };
-  }
+  MUSUBI_CHECK_OK(CheckSequence(book_, job.batch, header, "make new record copies"));
   job.header = header;
   return Ok();
 }
 
 // The reader's thread: opens, judges, hands on.
 Result<void> CopyWork::Read(Job& job, CopyArranger& arranger) {
-  exchange::Expected expected;
-  expected.kind = exchange::kCopiesKind;
-  expected.mode = options_.mode == "live" ? exchange::Mode::kLive : exchange::Mode::kTest;
-  expected.recipient = kSelf;
-  expected.sender = "insurer-" + job.batch.insurer;
   std::uint64_t rows = 0;
   auto check = exchange::ReadPackage(
       book_.SpoolPath(job.batch.id),
       *job.sealing,
       *trust_,
       clock_.Now(),
-      expected,
+      job.Expect(exchange::kCopiesKind, options_.mode),
       [&](const exchange::PackageHeader& header) { return CheckHeader(job, header); },
       [&](std::uint64_t, std::uint64_t line, std::span<const std::string_view> fields
       ) -> Result<void> {
         if (++rows > options_.rows_max) {
-          return Error{
-              ErrorCode::kExhausted,
-              fmt::format("the package has more than {} rows", options_.rows_max),
-              fmt::format("line {}", line),
-              "divide it"
-          };
+          return TooManyRows(options_.rows_max, line);
         }
         return arranger.Take(line, fields);
       }
@@ -168,8 +121,7 @@ Result<void> CopyWork::Read(Job& job, CopyArranger& arranger) {
 Result<void> CopyWork::Apply(Job& job) {
   const auto start = std::chrono::steady_clock::now();
   job.live->stage = Stage::kRegistering;
-  const std::string& digits = job.batch.insurer;
-  std::from_chars(digits.data(), digits.data() + digits.size(), job.package.insurer);
+  job.package.insurer = job.InsurerNumber();
   job.package.batch = job.batch.id;
   MUSUBI_TRY(
       store::Transaction transaction, store::Transaction::Begin(connection_, store::Access::kWrite)
@@ -234,29 +186,21 @@ Result<void> CopyWork::Apply(Job& job) {
 }
 
 Result<void> CopyWork::WriteResult(Job& job, const CopyArranger& arranger) {
-  MUSUBI_TRY(auto file, FileSink::Create(book_.PairsPath(job.batch.id)));
-  const Instant now = clock_.Now();
-  MUSUBI_TRY(auto sealing, crypto::SealingWriter::Create(*file, node_, *job.signer, now));
   exchange::PackageHeader header;
   header.kind = exchange::kCopyResultKind;
   header.mode = job.header.mode;
-  header.sender = kSelf;
-  header.recipient = "insurer-" + job.batch.insurer;
-  header.created = now;
+  header.created = clock_.Now();
   header.sequence = job.header.sequence;  // of the package it answers
-  MUSUBI_TRY(auto writer, exchange::ContentWriter::Create(*sealing, header));
+  MUSUBI_TRY(
+      const auto result, ResultPackage::Create(book_, job.batch, node_, *job.signer, header)
+  );
   for (const CopyRowResult& row : arranger.results()) {
     ++job.batch.copies[static_cast<std::size_t>(row.outcome)];
-    MUSUBI_CHECK_OK(
-        exchange::WriteCopyResultRow(writer, {row.line, row.outcome, arranger.fields()[row.field]})
-    );
+    MUSUBI_CHECK_OK(exchange::WriteCopyResultRow(
+        result->content(), {row.line, row.outcome, arranger.fields()[row.field]}
+    ));
   }
-  MUSUBI_CHECK_OK(writer.Finish());
-  MUSUBI_CHECK_OK(sealing->Finish());
-  MUSUBI_CHECK_OK(file->Commit());
-  std::error_code code;
-  job.batch.pairs_size = std::filesystem::file_size(book_.PairsPath(job.batch.id), code);
-  return Ok();
+  return result->Finish(job.batch);
 }
 
 }  // namespace musubi::hub

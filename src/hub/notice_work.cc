@@ -2,16 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <utility>
 
-#include <fmt/format.h>
-
-#include "base/io.h"
-#include "crypto/sealed_package.h"
 #include "exchange/notice.h"
 #include "exchange/record_copy.h"
 #include "hub/copy_table.h"
 #include "hub/notice_outbox.h"
+#include "hub/package_frame.h"
 #include "ops/log.h"
 
 namespace musubi::hub {
@@ -19,14 +16,6 @@ namespace musubi::hub {
 namespace {
 
 using exchange::CopyOutcome;
-
-constexpr std::string_view kSelf = "hub";
-
-// Errors that are the package's own fault; the rest is ours.
-bool IsThePackage(ErrorCode code) {
-  return code == ErrorCode::kInvalid || code == ErrorCode::kRefused ||
-         code == ErrorCode::kConflict || code == ErrorCode::kExhausted;
-}
 
 // Fields of NT rows by a small number, so that a row's result stays small.
 constexpr std::array<std::string_view, 7> kFields = {
@@ -46,11 +35,10 @@ struct RowResult {
 
 }  // namespace
 
-struct NoticeWork::Job {
-  Batch batch;
-  std::shared_ptr<LiveBatch> live;  // the book is the other owner
-  std::optional<crypto::Identity> sealing;
-  std::uint32_t insurer = 0;
+struct NoticeWork::Job : TakenBatch {
+  explicit Job(TakenBatch taken) : TakenBatch(std::move(taken)), insurer(InsurerNumber()) {}
+
+  std::uint32_t insurer;
   Date today;
   const std::function<bool()>* stop = nullptr;
   bool is_store_at_fault = false;
@@ -73,22 +61,12 @@ NoticeWork::NoticeWork(
       options_(std::move(options)) {}
 
 Result<void> NoticeWork::Run(BatchId id, const std::function<bool()>& stop) {
-  Job job;
-  job.stop = &stop;
-  MUSUBI_TRY(job.batch, book_.Load(id));
-  job.live = book_.Live(id);
-  if (job.batch.state != BatchState::kWorking || job.live == nullptr) {
+  MUSUBI_TRY(auto taken, TakeBatch(book_, id, node_, *trust_, clock_.Now()));
+  if (!taken) {
     return Ok();
   }
-  {
-    const std::scoped_lock lock(job.live->mutex);
-    job.sealing = job.live->sealing;
-  }
-  // If not even we are trusted, it is our revocation list or clock, not the package.
-  if (!trust_->Verify(node_.certificate, clock_.Now()).ok()) {
-    ops::LogError("hub.trust.unusable");
-    return book_.AskForFile(id, "the hub cannot check certificates at the moment");
-  }
+  Job job(*std::move(taken));
+  job.stop = &stop;
   const Result<void> done = Apply(job);
   if (stop()) {
     return Ok();
@@ -104,36 +82,11 @@ Result<void> NoticeWork::Run(BatchId id, const std::function<bool()>& stop) {
   return Ok();
 }
 
-Result<void> NoticeWork::CheckHeader(const Job& job, const exchange::PackageHeader& header) {
-  MUSUBI_TRY(
-      const auto used_by,
-      book_.SequenceUsedBy(
-          job.batch.insurer, job.batch.kind, ModeName(header.mode), header.sequence, job.batch.id
-      )
-  );
-  if (used_by.has_value()) {
-    return Error{
-        ErrorCode::kConflict,
-        fmt::format(
-            "sequence {} was used before, by batch {}", header.sequence, BatchName(*used_by)
-        ),
-        "line 1: sequence",
-        "make the package of notices anew"
-    };
-  }
-  return Ok();
-}
-
 Result<void> NoticeWork::TakeRow(
     Job& job, std::uint64_t line, std::span<const std::string_view> fields
 ) {
   if (job.results.size() == options_.rows_max || (*job.stop)()) {
-    return Error{
-        ErrorCode::kExhausted,
-        fmt::format("the package has more than {} rows", options_.rows_max),
-        fmt::format("line {}", line),
-        "divide it"
-    };
+    return TooManyRows(options_.rows_max, line);
   }
   exchange::NoticeRow row = exchange::ReadNoticeRow(fields);
   if (row.fault_field.empty() && row.text.valid_until < job.today) {
@@ -162,14 +115,7 @@ Result<void> NoticeWork::TakeRow(
 
 Result<void> NoticeWork::Apply(Job& job) {
   job.live->stage = Stage::kRegistering;
-  const std::string& digits = job.batch.insurer;
-  std::from_chars(digits.data(), digits.data() + digits.size(), job.insurer);
   job.today = Date::Of(JapanDay(clock_.Now()));
-  exchange::Expected expected;
-  expected.kind = exchange::kNoticesKind;
-  expected.mode = options_.mode == "live" ? exchange::Mode::kLive : exchange::Mode::kTest;
-  expected.recipient = kSelf;
-  expected.sender = "insurer-" + job.batch.insurer;
   MUSUBI_TRY(
       store::Transaction transaction, store::Transaction::Begin(connection_, store::Access::kWrite)
   );
@@ -180,8 +126,10 @@ Result<void> NoticeWork::Apply(Job& job) {
           *job.sealing,
           *trust_,
           clock_.Now(),
-          expected,
-          [&](const exchange::PackageHeader& header) { return CheckHeader(job, header); },
+          job.Expect(exchange::kNoticesKind, options_.mode),
+          [&](const exchange::PackageHeader& header) {
+            return CheckSequence(book_, job.batch, header, "make the package of notices anew");
+          },
           [&](std::uint64_t, std::uint64_t line, std::span<const std::string_view> fields) {
             return TakeRow(job, line, fields);
           }
@@ -202,29 +150,21 @@ Result<void> NoticeWork::Apply(Job& job) {
 }
 
 Result<void> NoticeWork::WriteResult(Job& job, const exchange::PackageCheck& check) {
-  MUSUBI_TRY(const auto file, FileSink::Create(book_.PairsPath(job.batch.id)));
-  const Instant now = clock_.Now();
-  MUSUBI_TRY(const auto sealing, crypto::SealingWriter::Create(*file, node_, check.signer, now));
   exchange::PackageHeader header;
   header.kind = exchange::kNoticeResultKind;
   header.mode = check.header.mode;
-  header.sender = kSelf;
-  header.recipient = check.header.sender;
-  header.created = now;
+  header.created = clock_.Now();
   header.sequence = check.header.sequence;  // of the package it answers
-  MUSUBI_TRY(auto writer, exchange::ContentWriter::Create(*sealing, header));
+  MUSUBI_TRY(
+      const auto result, ResultPackage::Create(book_, job.batch, node_, check.signer, header)
+  );
   for (const RowResult& row : job.results) {
     ++job.batch.copies[static_cast<std::size_t>(row.outcome)];
     MUSUBI_CHECK_OK(
-        exchange::WriteCopyResultRow(writer, {row.line, row.outcome, kFields[row.field]})
+        exchange::WriteCopyResultRow(result->content(), {row.line, row.outcome, kFields[row.field]})
     );
   }
-  MUSUBI_CHECK_OK(writer.Finish());
-  MUSUBI_CHECK_OK(sealing->Finish());
-  MUSUBI_CHECK_OK(file->Commit());
-  std::error_code code;
-  job.batch.pairs_size = std::filesystem::file_size(book_.PairsPath(job.batch.id), code);
-  return Ok();
+  return result->Finish(job.batch);
 }
 
 }  // namespace musubi::hub

@@ -45,7 +45,6 @@ class NoticeWork {
   struct Job;
 
   [[nodiscard]] Result<void> Apply(Job& job);
-  [[nodiscard]] Result<void> CheckHeader(const Job& job, const exchange::PackageHeader& header);
   [[nodiscard]] Result<void> TakeRow(
       Job& job, std::uint64_t line, std::span<const std::string_view> fields
   );

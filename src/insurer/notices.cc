@@ -6,11 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "crypto/sealed_package.h"
 #include "exchange/notice.h"
 #include "exchange/number_list.h"
 #include "exchange/record_copy.h"
-#include "insurer/number_list_writer.h"
+#include "insurer/package_file.h"
 #include "insurer/person_table.h"
 #include "text/csv.h"
 
@@ -89,51 +88,6 @@ class NoticeFile {
   std::array<std::size_t, kColumns.size()> at_{};
 };
 
-class NoticesWriter {
- public:
-  static Result<std::unique_ptr<NoticesWriter>> Create(
-      const NoticesRequest& request, std::uint64_t sequence, Instant now
-  ) {
-    MUSUBI_TRY(auto file, FileSink::Create(request.out));
-    std::unique_ptr<NoticesWriter> writer(new NoticesWriter(std::move(file)));
-    MUSUBI_TRY(
-        writer->sealing_,
-        crypto::SealingWriter::Create(writer->hash_, request.signer, request.recipient, now)
-    );
-    exchange::PackageHeader header;
-    header.kind = exchange::kNoticesKind;
-    header.mode = request.mode;
-    header.sender = request.signer.certificate.id();
-    header.recipient = "hub";
-    header.created = now;
-    header.sequence = sequence;
-    MUSUBI_TRY(auto content, exchange::ContentWriter::Create(*writer->sealing_, header));
-    writer->content_.emplace(std::move(content));
-    return writer;
-  }
-
-  Result<void> Add(const exchange::NoticeRow& row) {
-    return exchange::WriteNoticeRow(*content_, row);
-  }
-
-  // All of it is on the disk, under another name; returns the hash, hex.
-  Result<std::string> Finish() {
-    MUSUBI_CHECK_OK(content_->Finish());
-    MUSUBI_CHECK_OK(sealing_->Finish());
-    return hash_.FinishHex();
-  }
-
-  Result<void> PutInPlace() { return file_->Commit(); }
-
- private:
-  explicit NoticesWriter(std::unique_ptr<FileSink> file) : file_(std::move(file)), hash_(*file_) {}
-
-  std::unique_ptr<FileSink> file_;
-  HashingSink hash_;
-  std::unique_ptr<crypto::SealingWriter> sealing_;
-  std::optional<exchange::ContentWriter> content_;
-};
-
 // May a notice go under this insured number? Nothing: yes.
 Result<std::optional<RowProblem>> ProblemOfPerson(
     store::Connection& connection, const number::InsuredNumber& insured
@@ -204,7 +158,18 @@ Result<NoticesReport> MakeNotices(
   NoticeFile file(request.source, request.name);
   MUSUBI_CHECK_OK(file.ReadHeading());
   MUSUBI_TRY(const std::uint64_t sequence, TakeSequence(*connection));
-  MUSUBI_TRY(const auto writer, NoticesWriter::Create(request, sequence, now));
+  MUSUBI_TRY(
+      const auto package,
+      PackageFile::Create(
+          {.out = request.out,
+           .signer = request.signer,
+           .recipient = request.recipient,
+           .kind = exchange::kNoticesKind,
+           .mode = request.mode,
+           .sequence = sequence,
+           .now = now}
+      )
+  );
   for (;;) {
     MUSUBI_TRY(const bool is_there, file.Next());
     if (!is_there) {
@@ -218,14 +183,14 @@ Result<NoticesReport> MakeNotices(
       report.problems.push_back(std::move(*problem));
       continue;
     }
-    MUSUBI_CHECK_OK(writer->Add(row));
+    MUSUBI_CHECK_OK(exchange::WriteNoticeRow(package->content(), row));
     ++report.taken;
   }
   if (report.taken == 0) {
     return report;
   }
   report.sequence = sequence;
-  MUSUBI_TRY(const std::string digest, writer->Finish());
+  MUSUBI_TRY(const std::string digest, package->Finish());
   MUSUBI_TRY(auto transaction, store::Transaction::Begin(*connection, store::Access::kWrite));
   MUSUBI_TRY(const std::int64_t run, AdvanceCounter(*connection, "run", 1));
   const Run record{
@@ -233,7 +198,7 @@ Result<NoticesReport> MakeNotices(
   };
   MUSUBI_CHECK_OK(InsertRun(*connection, run, record));
   MUSUBI_CHECK_OK(transaction.Commit());
-  MUSUBI_CHECK_OK(writer->PutInPlace());
+  MUSUBI_CHECK_OK(package->PutInPlace());
   return report;
 }
 

@@ -4,8 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "crypto/sealed_package.h"
-#include "insurer/number_list_writer.h"
+#include "insurer/package_file.h"
 #include "insurer/person_table.h"
 #include "insurer/record_slices.h"
 
@@ -24,21 +23,19 @@ class CopiesWriter {
       std::uint64_t sequence,
       Instant now
   ) {
-    MUSUBI_TRY(auto file, FileSink::Create(request.out));
-    std::unique_ptr<CopiesWriter> writer(new CopiesWriter(std::move(file), sequence));
+    std::unique_ptr<CopiesWriter> writer(new CopiesWriter(sequence));
     MUSUBI_TRY(
-        writer->sealing_,
-        crypto::SealingWriter::Create(writer->hash_, request.signer, request.recipient, now)
+        writer->file_,
+        PackageFile::Create(
+            {.out = request.out,
+             .signer = request.signer,
+             .recipient = request.recipient,
+             .kind = exchange::kCopiesKind,
+             .mode = request.mode,
+             .sequence = sequence,
+             .now = now}
+        )
     );
-    exchange::PackageHeader header;
-    header.kind = exchange::kCopiesKind;
-    header.mode = request.mode;
-    header.sender = request.signer.certificate.id();
-    header.recipient = "hub";
-    header.created = now;
-    header.sequence = sequence;
-    MUSUBI_TRY(auto content, exchange::ContentWriter::Create(*writer->sealing_, header));
-    writer->content_.emplace(std::move(content));
     const std::array<store::Column, 9> columns = {
         {{"sequence", store::ColumnType::kInt},
          {"line", store::ColumnType::kInt},
@@ -82,9 +79,9 @@ class CopiesWriter {
       row.items = views;
       digest = DigestOf(*value);
     }
-    MUSUBI_CHECK_OK(exchange::WriteRecordCopyRow(*content_, row));
+    MUSUBI_CHECK_OK(exchange::WriteRecordCopyRow(file_->content(), row));
     insert_->Int(static_cast<std::int64_t>(sequence_));
-    insert_->Int(static_cast<std::int64_t>(kFirstLine + content_->record_count() - 1));
+    insert_->Int(static_cast<std::int64_t>(kFirstLine + file_->content().record_count() - 1));
     insert_->Text(insured_number);
     insert_->Text(branch);
     insert_->Text(key.kind);
@@ -98,21 +95,15 @@ class CopiesWriter {
   // All of it is on the disk, under another name; returns the hash, hex.
   Result<std::string> Finish() {
     MUSUBI_CHECK_OK(insert_->Finish());
-    MUSUBI_CHECK_OK(content_->Finish());
-    MUSUBI_CHECK_OK(sealing_->Finish());
-    return hash_.FinishHex();
+    return file_->Finish();
   }
 
-  Result<void> PutInPlace() { return file_->Commit(); }
+  Result<void> PutInPlace() { return file_->PutInPlace(); }
 
  private:
-  CopiesWriter(std::unique_ptr<FileSink> file, std::uint64_t sequence)
-      : file_(std::move(file)), hash_(*file_), sequence_(sequence) {}
+  explicit CopiesWriter(std::uint64_t sequence) : sequence_(sequence) {}
 
-  std::unique_ptr<FileSink> file_;
-  HashingSink hash_;
-  std::unique_ptr<crypto::SealingWriter> sealing_;
-  std::optional<exchange::ContentWriter> content_;
+  std::unique_ptr<PackageFile> file_;
   std::unique_ptr<store::BulkInsert> insert_;
   std::uint64_t sequence_;
 };

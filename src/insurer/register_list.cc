@@ -2,8 +2,9 @@
 #include <algorithm>
 
 #include "base/date.h"
+#include "exchange/number_list.h"
 #include "insurer/list_checks.h"
-#include "insurer/number_list_writer.h"
+#include "insurer/package_file.h"
 #include "insurer/person_table.h"
 #include "insurer/register.h"
 
@@ -55,7 +56,7 @@ Result<void> WriteRows(
     const NumberListRequest& request,
     const Candidates& all,
     const ListDecision& decision,
-    NumberListWriter& writer,
+    PackageFile& file,
     NumberListReport& report
 ) {
   for (std::size_t index = 0; index < all.people.size(); ++index) {
@@ -69,7 +70,7 @@ Result<void> WriteRows(
     row.birth_date = item.birth_date;
     row.qualified_on = item.qualified_on.is_set() ? item.qualified_on : item.registered_on;
     report.qualified_on_missing += item.qualified_on.is_set() ? 0U : 1U;
-    MUSUBI_CHECK_OK(writer.Add(row));
+    MUSUBI_CHECK_OK(exchange::WriteNumberListRow(file.content(), row));
     if (++report.rows % kProgressStep == 0 && request.on_progress) {
       request.on_progress(report.rows);
     }
@@ -178,10 +179,21 @@ Result<NumberListReport> Register::MakeNumberList(
 
   const Instant now = clock_->Now();
   const bool is_empty = std::count(decision.is_listed.begin(), decision.is_listed.end(), 1) == 0;
-  std::unique_ptr<NumberListWriter> writer;
+  std::unique_ptr<PackageFile> file;
   if (!is_empty) {
-    MUSUBI_TRY(writer, NumberListWriter::Create(request, report.sequence, now));
-    MUSUBI_CHECK_OK(WriteRows(vault, request, all, decision, *writer, report));
+    MUSUBI_TRY(
+        file,
+        PackageFile::Create(
+            {.out = request.out,
+             .signer = request.signer,
+             .recipient = request.recipient,
+             .kind = "NL",
+             .mode = request.mode,
+             .sequence = report.sequence,
+             .now = now}
+        )
+    );
+    MUSUBI_CHECK_OK(WriteRows(vault, request, all, decision, *file, report));
   }
   Changes changes = ChangesOf(all.people, decision, report.sequence);
   MUSUBI_CHECK_OK(ChangePeople(*connection_, changes.people));
@@ -190,7 +202,8 @@ Result<NumberListReport> Register::MakeNumberList(
   if (!is_empty) {
     // The file is in its place before the register says "listed": killed in between, the people are
     // simply listed again.
-    MUSUBI_TRY(record.file_sha256, writer->Commit());
+    MUSUBI_TRY(record.file_sha256, file->Finish());
+    MUSUBI_CHECK_OK(file->PutInPlace());
     MUSUBI_CHECK_OK(InsertList(*connection_, run, record));
   }
   MUSUBI_CHECK_OK(InsertRun(*connection_, run, record));
