@@ -11,9 +11,9 @@
 //   3. One inquiry has one record per role: a second one is kConflict, and the transaction is lost.
 //   4. After Erase a row has neither code, text nor salts; its place in the log stays.
 //
-// Begin takes the book's lock until the Writing is gone: one writer at a time, many readers. A
-// thread of the book's own appends to the log. The
-// records of the period (番号法施行令30条: seven years, rules/) are erased by EraseUntil.
+// Begin takes the book's lock until the Writing is gone: one writer at a time, many readers; a thread
+// of the book's own appends to the log. The records of the period (番号法施行令30条: seven years,
+// rules/) are erased by EraseUntil.
 #pragma once
 
 #include <cstdint>
