@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigwait is POSIX
 
 #include "base/io.h"
@@ -110,6 +111,17 @@ Result<Run> FindRole(std::string_view name) {
   return Error{ErrorCode::kUsage, "the roles that serve are " + names};
 }
 
+// The lists these two show are megabytes that come and go: what was freed (and wiped) is kept for
+// the next one, 64 MB of an arena at most, instead of being faulted in again page by page, which is
+// a sixth of the time somebody waits. Not for the hub, whose memory is promised.
+void KeepFreedMemoryOf(std::string_view role) {
+  constexpr int kMegabyte = 1 << 20;
+  if (role == "portal" || role == "network") {
+    mallopt(M_MMAP_THRESHOLD, 32 * kMegabyte);
+    mallopt(M_TRIM_THRESHOLD, 64 * kMegabyte);
+  }
+}
+
 // `options.role` is a role or, where there are several nodes of it, the node's id.
 Result<void> RunRole(const ServeOptions& options, const sigset_t& stop_signals) {
   MUSUBI_TRY(const Run run, FindRole(RoleOf(options.role)));
@@ -122,6 +134,7 @@ Result<void> RunRole(const ServeOptions& options, const sigset_t& stop_signals) 
         options.config.string()
     };
   }
+  KeepFreedMemoryOf(RoleOf(node.id));
   ops::SetLogNode(node.id);
   if (!node.log.empty()) {
     MUSUBI_CHECK_OK(ops::SetLogFile(node.log));
