@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "base/check.h"
@@ -33,7 +34,9 @@ class SchemeForTest {
 
   [[nodiscard]] std::shared_ptr<const crypto::Trust> trust() const { return trust_; }
 
+  // From every thread: tests ask side by side.
   [[nodiscard]] const crypto::Identity& IdentityOf(const std::string& id) {
+    const std::scoped_lock lock(identities_mutex_);
     auto found = identities_.find(id);
     if (found == identities_.end()) {
       found = identities_.emplace(id, authority_.Issue(id, SystemClock().Now()).value()).first;
@@ -89,6 +92,7 @@ class SchemeForTest {
  private:
   network::FolderForTest folder_;
   crypto::Authority authority_;
+  std::mutex identities_mutex_;  // guards authority_ and identities_
   std::shared_ptr<const crypto::Trust> trust_;
   std::map<std::string, crypto::Identity> identities_;
 };
