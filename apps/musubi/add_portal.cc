@@ -17,7 +17,8 @@ void CommandLine::AddPortal() {
   auto records = Add(group, "records", "Who asked about me, when and why", &PortalRecords);
   from_group(records);
   records.app->add_option("--person", records.options->person, "Account")->required();
-  records.app->add_option("--newest", records.options->newest, "How many, the newest (1,000)");
+  records.app->add_option("--newest", records.options->newest, "How many, the newest (1,000)")
+      ->check(CLI::PositiveNumber);
   records.app->add_flag("--all", records.options->all, "All of them, however many");
   records.app
       ->add_option("--proof", records.options->proof, "All, and write a proof that they are all")

@@ -69,6 +69,35 @@ Bytes RandomContent(std::size_t size) {
   return content;
 }
 
+TEST(SealedPackage, ThoseOfOneAgreedKeyOpenEachByItself) {
+  const PackageForTest& shared = Shared();
+  const RecipientKey key = RecipientKey::Agree(shared.hub.certificate).value();
+  const Bytes content = RandomContent(100);
+  std::array<Bytes, 2> packages;
+  for (Bytes& package : packages) {
+    MemorySink sink;
+    const auto writer = SealingWriter::Create(sink, shared.insurer, key, shared.now).value();
+    ASSERT_TRUE(writer->Write(content).ok());
+    ASSERT_TRUE(writer->Finish().ok());
+    package = sink.Take();
+  }
+  for (const Bytes& package : packages) {
+    const auto opened = shared.Open(package);
+    ASSERT_TRUE(opened.result.ok()) << opened.result.error().Text();
+    EXPECT_EQ(opened.content, content);
+    ExpectError(
+        shared.Open(package, shared.terminal, shared.now).result,
+        ErrorCode::kRefused,
+        "not addressed to this recipient"
+    );
+  }
+  // Content keys of their own: what is told to the recipient differs already, at its end, and not
+  // only what comes after it.
+  const Bytes told = key.MakeInfo(Bytes(32, 1)).value();
+  const auto differs = std::ranges::mismatch(packages[0], packages[1]);
+  EXPECT_LT(differs.in1 - packages[0].begin(), static_cast<std::ptrdiff_t>(told.size()));
+}
+
 RC_GTEST_PROP(SealedPackage, ContentSurvivesHoweverItIsDivided, ()) {
   const auto size = *rc::gen::element<std::size_t>(
       0, 1, 127, 128, 65535, 65536, 65537, 131072, 3'000'000, *rc::gen::inRange(0, 200'000)

@@ -310,6 +310,22 @@ TEST_F(Inquiries, ThePersonSeesWhoAskedAndCanProveThatTheListIsWhole) {
   std::ofstream(proof, std::ios::binary) << text;
   EXPECT_EQ(scheme_->Run({"portal", "verify", proof, "--key", key}).exit_code, 1);
 
+  EXPECT_EQ(TextOf(scheme_->AskTown(15), "outcome"), "answered");
+  const auto list = [&](std::vector<std::string> which) {
+    which.insert(
+        which.begin(), {"portal", "--config", config, "records", "--person", account, "--json"}
+    );
+    return JsonOf(scheme_->Do(which)).at("records").as_array();
+  };
+  const auto all = list({"--all"});
+  const auto newest = list({"--newest", "1"});
+  ASSERT_EQ(all.size(), 2U);
+  ASSERT_EQ(newest.size(), 1U);
+  EXPECT_EQ(newest.at(0), all.at(1));
+  const Outcome none =
+      scheme_->Run({"portal", "--config", config, "records", "--person", account, "--newest", "0"});
+  EXPECT_EQ(none.exit_code, 2);
+
   const std::vector<std::string> own = {
       "portal",
       "--config",
